@@ -1,0 +1,144 @@
+//! Reading the catalog, from the root itself or from another block through its proxy.
+
+use platform::{Ground, Outgoing};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vocabulary::{Code, CodeVersion, ServiceName, Session, Version};
+
+use crate::{
+    CallFailure,
+    proxy::{self, Sender, ToBlock, encoded},
+};
+
+const SERVICE: &str = "catalog";
+
+/// An item as the catalog renders it (spec: catalog 4.4, 4.8).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    #[serde(rename = "catalogItem")]
+    pub head: ItemHead,
+    /// The rendered object that all services read.
+    #[serde(default)]
+    pub template: Value,
+    #[serde(default)]
+    pub prop: Value,
+    #[serde(default)]
+    pub value: Value,
+    #[serde(default)]
+    pub attribute: Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemHead {
+    #[serde(default)]
+    pub ns: String,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(rename = "_code")]
+    pub code: CodeVersion,
+    #[serde(default)]
+    pub inherit: Option<CodeVersion>,
+    #[serde(default)]
+    pub description: Value,
+}
+
+impl Item {
+    /// A member of the rendered template; null counts as absent.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.template.get(key).filter(|value| !value.is_null())
+    }
+
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
+    }
+
+    #[must_use]
+    pub fn code(&self, key: &str) -> Option<CodeVersion> {
+        CodeVersion::read(self.get(key)?)
+    }
+
+    /// The codes in an array member; empty when there is none.
+    #[must_use]
+    pub fn codes(&self, key: &str) -> Vec<CodeVersion> {
+        let codes = self.get(key).and_then(Value::as_array);
+        codes.map(|codes| codes.iter().filter_map(CodeVersion::read).collect()).unwrap_or_default()
+    }
+}
+
+/// The answer to `GET /catalog/name`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogName {
+    pub id: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub ext_name: String,
+}
+
+/// How a block that is not the root reaches the catalog (architecture 7.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// Through its own proxy, with the end user's own permissions.
+    EndUser,
+    /// Through its own proxy, on behalf of a service with this path, e.g. `/notification`.
+    Service(&'static str),
+}
+
+/// A client of the catalog.
+#[derive(Clone, Debug)]
+pub struct CatalogClient {
+    ground: Ground,
+    via: Via,
+}
+
+impl CatalogClient {
+    #[must_use]
+    pub const fn new(ground: Ground, via: Via) -> Self {
+        Self { ground, via }
+    }
+
+    /// The newest version of an item.
+    pub async fn item(&self, session: &Session, code: Code) -> Result<Item, CallFailure> {
+        self.get(session, &format!("/catalog/{code}")).await
+    }
+
+    pub async fn item_at(
+        &self,
+        session: &Session,
+        code: Code,
+        version: Version,
+    ) -> Result<Item, CallFailure> {
+        self.get(session, &format!("/catalog/{code}/{version}")).await
+    }
+
+    /// The newest versions of all items directly in a namespace. The catalog's 404 (nothing there) is a failure
+    /// here as there.
+    pub async fn in_namespace(&self, session: &Session, ns: &str) -> Result<Vec<Item>, CallFailure> {
+        self.get(session, &format!("/catalog/?ns={}", encoded(ns))).await
+    }
+
+    pub async fn name(&self, session: &Session) -> Result<CatalogName, CallFailure> {
+        self.get(session, "/catalog/name").await
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(
+        &self,
+        session: &Session,
+        path: &str,
+    ) -> Result<T, CallFailure> {
+        CallFailure::read(SERVICE, &self.send(Outgoing::get(path).session(session)).await?)
+    }
+
+    /// Any request to the catalog, from wherever this block is.
+    pub async fn send(&self, request: Outgoing) -> Result<platform::Answer, platform::Unreachable> {
+        if self.ground.block.is_root() {
+            return self.ground.channel.send(ServiceName::Catalog, request).await;
+        }
+        let path = match self.via {
+            Via::EndUser => None,
+            Via::Service(path) => Some(path),
+        };
+        proxy::call(&self.ground, Sender { block: None, path }, ToBlock::Root, request).await
+    }
+}

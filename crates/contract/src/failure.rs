@@ -1,0 +1,46 @@
+//! How a call to a neighbour can end without what was asked for.
+
+use http::StatusCode;
+use platform::{Answer, ApiError, Unreachable};
+use serde::de::DeserializeOwned;
+
+/// A neighbour did not give what was asked for. Each service's spec says what that means to its own caller,
+/// so the caller matches on it instead of letting it through.
+#[derive(Debug, thiserror::Error)]
+pub enum CallFailure {
+    #[error("{service} answered {status}")]
+    Status { service: &'static str, status: StatusCode, message: Option<String> },
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    #[error("the answer of {service} cannot be read")]
+    Unreadable { service: &'static str, source: serde_json::Error },
+}
+
+impl CallFailure {
+    /// The status, when the neighbour answered at all.
+    #[must_use]
+    pub const fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Reads a 200; anything else is a failure with its status.
+    pub fn read<T: DeserializeOwned>(service: &'static str, answer: &Answer) -> Result<T, Self> {
+        if answer.status != StatusCode::OK {
+            return Err(Self::Status { service, status: answer.status, message: answer.message() });
+        }
+        serde_json::from_slice(&answer.body).map_err(|source| Self::Unreadable { service, source })
+    }
+}
+
+/// What remains when a service has no better word for it.
+impl From<CallFailure> for ApiError {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::Unreachable(unreachable) => unreachable.into(),
+            other => Self::unexpected(other),
+        }
+    }
+}

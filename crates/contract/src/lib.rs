@@ -1,0 +1,12 @@
+//! What the services offer each other: wire types and typed clients, one file a service.
+//!
+//! The serving handler and the calling client use the same types, so the two sides cannot drift.
+//! Types that only outside clients use stay with their handler.
+
+pub mod catalog;
+pub mod operator;
+pub mod proxy;
+
+mod failure;
+
+pub use failure::CallFailure;

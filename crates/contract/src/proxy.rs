@@ -1,0 +1,83 @@
+//! Calls of a local service through its block's own proxy: the way to every other block (spec: trust-layer 7).
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use platform::{Answer, Ground, Outgoing, Unreachable};
+use vocabulary::{Code, ServiceName};
+
+/// What JavaScript's `encodeURIComponent` leaves as it is.
+const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// A text as the value of a query parameter.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, URI_COMPONENT).to_string()
+}
+
+/// The block a proxied call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToBlock {
+    /// `$pxr-root-block`.
+    Root,
+    Block(Code),
+}
+
+/// On whose behalf a local service calls. Without a path the static permission table of the block decides
+/// with the end user's type, as for a call from outside.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sender<'a> {
+    pub block: Option<Code>,
+    /// The path of the calling service, e.g. `/notification`.
+    pub path: Option<&'a str>,
+}
+
+/// Sends `request` (whose path is the target's, with its query) through the block's own proxy.
+pub async fn call(
+    ground: &Ground,
+    sender: Sender<'_>,
+    to: ToBlock,
+    mut request: Outgoing,
+) -> Result<Answer, Unreachable> {
+    request.path = proxied_path(sender, to, &request.path);
+    ground.channel.send(ServiceName::BlockProxy, request).await
+}
+
+/// `/pxr-block-proxy/?from_block=…&from_path=…&block=…&path=…`, the parameters in the order of the field.
+#[must_use]
+pub fn proxied_path(sender: Sender<'_>, to: ToBlock, target: &str) -> String {
+    let mut parameters = Vec::with_capacity(4);
+    if let Some(block) = sender.block {
+        parameters.push(format!("from_block={block}"));
+    }
+    if let Some(path) = sender.path {
+        parameters.push(format!("from_path={}", encoded(path)));
+    }
+    parameters.push(match to {
+        ToBlock::Root => "block=$pxr-root-block".to_owned(),
+        ToBlock::Block(code) => format!("block={code}"),
+    });
+    parameters.push(format!("path={}", encoded(target)));
+    format!("/pxr-block-proxy/?{}", parameters.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_come_in_the_order_of_the_field() {
+        let sender = Sender { block: Some(Code(5)), path: Some("/notification") };
+        assert_eq!(
+            proxied_path(sender, ToBlock::Root, "/catalog?ns=a/b"),
+            "/pxr-block-proxy/?from_block=5&from_path=%2Fnotification&block=$pxr-root-block&path=%2Fcatalog%3Fns%3Da%2Fb"
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! A request as a handler sees it: who calls and what was asked, both already checked.
+
+use std::future::Future;
+
+use axum::extract::{FromRequest, Request};
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+use vocabulary::{OperatorType, ServiceName, Session};
+
+use crate::{ApiError, Ground, Incoming, Origin, Outgoing, Who};
+
+/// What a handler reads from a request: the second type argument of [`Call`].
+pub trait Input: Sized + Send {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError>;
+}
+
+/// A handler that reads nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Nothing;
+
+impl Input for Nothing {
+    fn read(_: &Incoming) -> Result<Self, ApiError> {
+        Ok(Self)
+    }
+}
+
+/// The state of a service: what [`Call`] needs of it.
+pub trait Host: Clone + Send + Sync + 'static {
+    fn ground(&self) -> &Ground;
+
+    /// Finds out who calls. Only the operator service, which owns the sessions, does it in its own way.
+    fn identify(
+        &self,
+        incoming: &Incoming,
+    ) -> impl Future<Output = Result<Option<Session>, ApiError>> + Send {
+        identify(self.ground(), incoming)
+    }
+}
+
+/// A checked request. The order of checks is the specs': JSON (400), `Accept` and `Content-Type` (406),
+/// the input's own rules (400), identity (401), who may call (401).
+#[derive(Debug)]
+pub struct Call<W, I = Nothing> {
+    pub who: W,
+    pub input: I,
+    pub incoming: Incoming,
+}
+
+impl<S: Host, W: Who, I: Input> FromRequest<S> for Call<W, I> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let incoming = Incoming::read(request).await?;
+        incoming.negotiate()?;
+        let input = I::read(&incoming)?;
+        let session = if W::NEEDS_SESSION { state.identify(&incoming).await? } else { None };
+        let who = W::admit(session, &incoming.origin)?;
+        Ok(Self { who, input, incoming })
+    }
+}
+
+/// The rule of all services but the operator service: a session cookie is checked there; without one
+/// the `session` header counts, which no outside listener lets through (spec: trust-layer 2).
+async fn identify(ground: &Ground, incoming: &Incoming) -> Result<Option<Session>, ApiError> {
+    let cookie = OperatorType::ALL.into_iter().find_map(|kind| incoming.cookie(kind.cookie()));
+    if let Some(session_id) = cookie {
+        return checked_cookie(ground, session_id).await.map(Some);
+    }
+    header_session(incoming)
+}
+
+/// The identity in the `session` header, where the origin of the request makes it worth something.
+pub fn header_session(incoming: &Incoming) -> Result<Option<Session>, ApiError> {
+    let Some(header) = incoming.header("session") else { return Ok(None) };
+    if incoming.origin == Origin::Public {
+        return Err(ApiError::unauthorized("セッション情報を受け付けられません"));
+    }
+    Session::from_header(header).map(Some).map_err(|error| {
+        tracing::debug!(%error, "session header refused");
+        ApiError::unauthorized("セッション情報が正しくありません")
+    })
+}
+
+async fn checked_cookie(ground: &Ground, session_id: &str) -> Result<Session, ApiError> {
+    let request = Outgoing::post("/operator/session/").json(&json!({"sessionId": session_id}));
+    let answer = ground.channel.send(ServiceName::Operator, request).await?;
+    match answer.status {
+        StatusCode::OK => {
+            let operator: Value = answer.json()?;
+            Session::from_json(unwrap_text(operator)).map_err(ApiError::unexpected)
+        }
+        StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+            Err(ApiError::unauthorized("ログインしていません"))
+        }
+        status => {
+            tracing::warn!(%status, "the operator service could not check a session");
+            Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "セッションを確認できませんでした"))
+        }
+    }
+}
+
+/// Some answers in the field are JSON texts of JSON texts.
+fn unwrap_text(mut value: Value) -> Value {
+    while let Value::String(text) = &value {
+        match serde_json::from_str(text) {
+            Ok(inner) => value = inner,
+            Err(_) => break,
+        }
+    }
+    value
+}
+
+impl<W, I> Call<W, I> {
+    /// The ID service's token of a client, which services hand on untouched.
+    #[must_use]
+    pub fn access_token(&self) -> Option<&str> {
+        self.incoming.header("access-token")
+    }
+
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.incoming.headers.get(header::CONTENT_TYPE)?.to_str().ok()
+    }
+}

@@ -1,0 +1,219 @@
+//! How one service of a block calls another: straight into its router, or over HTTP to where it runs.
+//!
+//! Both ways carry the same request and give the same answer. Calls to other blocks go through the
+//! block's own proxy, which uses [`crate::Peers`].
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use serde::{Serialize, de::DeserializeOwned};
+use tower::ServiceExt;
+use vocabulary::{ServiceName, Session};
+
+use crate::{ApiError, Origin, RequestId};
+
+/// How long a neighbour may take for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A neighbour gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[error("{target} does not answer: {cause}")]
+pub struct Unreachable {
+    pub target: String,
+    pub cause: String,
+}
+
+/// A call about to be made. `path` is the target with its query, already encoded.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    pub method: Method,
+    pub path: String,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Outgoing {
+    #[must_use]
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        Self { method, path: path.into(), headers, body: Bytes::new() }
+    }
+
+    #[must_use]
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    #[must_use]
+    pub fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    #[must_use]
+    pub fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::PUT, path)
+    }
+
+    #[must_use]
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path)
+    }
+
+    /// On behalf of an operator.
+    #[must_use]
+    pub fn session(self, session: &Session) -> Self {
+        self.header("session", session.header())
+    }
+
+    /// Adds a header; a value that no header can carry is left out.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body = serde_json::to_vec(body).map(Bytes::from).unwrap_or_default();
+        self
+    }
+
+    #[must_use]
+    pub fn bytes(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self
+    }
+
+    pub(crate) fn into_request(mut self, base: &str) -> Result<Request<Body>, http::Error> {
+        if let Some(id) = RequestId::current().and_then(|id| id.value()) {
+            self.headers.insert(RequestId::HEADER, id);
+        }
+        let mut request = Request::builder()
+            .method(self.method)
+            .uri(format!("{base}{}", self.path))
+            .body(Body::from(self.body))?;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+}
+
+/// What a neighbour answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The body as JSON; a neighbour that answers something else is a failure, not the caller's fault.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        serde_json::from_slice(&self.body)
+            .map_err(|error| ApiError::unexpected(format!("a neighbour's answer cannot be read: {error}")))
+    }
+
+    /// The `message` of a refusal, when it has one.
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
+        Some(body.get("message")?.as_str()?.to_owned())
+    }
+}
+
+/// The ways to the services of this block.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    inner: Arc<Ways>,
+}
+
+#[derive(Debug)]
+struct Ways {
+    /// Services of this process. Known only once all are assembled, hence set later.
+    local: OnceLock<HashMap<ServiceName, Router>>,
+    /// Base URLs of services that run elsewhere.
+    elsewhere: HashMap<ServiceName, String>,
+    http: reqwest::Client,
+}
+
+impl Channel {
+    /// `elsewhere`: where services answer that do not run in this process, up to and not including their prefix.
+    pub fn new(elsewhere: HashMap<ServiceName, String>) -> Result<Self, reqwest::Error> {
+        crate::listen::install_crypto_provider();
+        let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
+        Ok(Self { inner: Arc::new(Ways { local: OnceLock::new(), elsewhere, http }) })
+    }
+
+    /// Connects the services of this process. Only the first call counts.
+    pub fn connect(&self, services: HashMap<ServiceName, Router>) {
+        if self.inner.local.set(services).is_err() {
+            tracing::warn!("the channel was connected already");
+        }
+    }
+
+    /// The service's router, when it runs in this process.
+    pub(crate) fn local(&self, service: ServiceName) -> Option<Router> {
+        self.inner.local.get()?.get(&service).cloned()
+    }
+
+    /// Sends a request to a service of this block and waits for the whole answer.
+    pub async fn send(&self, service: ServiceName, request: Outgoing) -> Result<Answer, Unreachable> {
+        let unreachable = |cause: String| Unreachable { target: service.to_string(), cause };
+        if let Some(router) = self.local(service) {
+            let mut request = request.into_request("").map_err(|error| unreachable(error.to_string()))?;
+            request.extensions_mut().insert(Origin::Inside);
+            let Ok(response) = router.oneshot(request).await;
+            return collect(response).await.map_err(unreachable);
+        }
+        let Some(base) = self.inner.elsewhere.get(&service) else {
+            return Err(unreachable(
+                "it does not run here, and services.peers does not say where".to_owned(),
+            ));
+        };
+        let request =
+            request.into_request(base.trim_end_matches('/')).map_err(|e| unreachable(e.to_string()))?;
+        over_http(&self.inner.http, request).await.map_err(unreachable)
+    }
+}
+
+pub(crate) async fn collect(response: Response<Body>) -> Result<Answer, String> {
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+    Ok(Answer { status: parts.status, headers: parts.headers, body })
+}
+
+/// The one place (with [`crate::Peers`]) where HTTP leaves the process.
+pub(crate) async fn over_http(client: &reqwest::Client, request: Request<Body>) -> Result<Answer, String> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+    let mut outgoing = client.request(parts.method, parts.uri.to_string()).headers(parts.headers);
+    if !body.is_empty() {
+        outgoing = outgoing.body(body);
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    let response = outgoing.send().await.map_err(causes)?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response.bytes().await.map_err(causes)?;
+    Ok(Answer { status, headers, body })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
+fn causes(error: reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,58 @@
+//! Everything a service receives from the block it runs in.
+
+use vocabulary::{BlockKind, Code, CodeVersion, TimeZone};
+
+use crate::{Channel, Clock, Peers, Seal, Store};
+
+/// Who this block is.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub kind: BlockKind,
+    pub code: CodeVersion,
+    /// The certified actor that runs the block; none before its certification.
+    pub actor: Option<CodeVersion>,
+    /// The block's own name in the catalog.
+    pub service_name: String,
+    /// The installation's name in `catalog/ext/{ext_name}/…`.
+    pub ext_name: String,
+    pub root: RootBlock,
+}
+
+/// The block that carries catalog, consents and trust.
+#[derive(Clone, Debug)]
+pub struct RootBlock {
+    pub code: Code,
+    pub service_name: String,
+}
+
+impl Block {
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.kind == BlockKind::Root
+    }
+}
+
+/// What a service stands on.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    pub block: std::sync::Arc<Block>,
+    pub channel: Channel,
+    /// The ways to other blocks. Only the trust path (proxy, access control) uses them itself.
+    pub peers: Peers,
+    pub clock: Clock,
+    pub store: Store,
+    /// Encrypts what must not lie in the database in clear text.
+    pub seal: Seal,
+    /// The zone in which the API writes times.
+    pub zone: TimeZone,
+    /// Whether answers of neighbours may be kept for a while.
+    pub caching: bool,
+}
+
+impl Ground {
+    /// Now, in the form of the API.
+    #[must_use]
+    pub fn now_text(&self) -> String {
+        self.zone.text(self.clock.now())
+    }
+}

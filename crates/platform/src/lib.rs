@@ -1,0 +1,44 @@
+//! What every service stands on.
+//!
+//! - [`Call`]: a request as a handler sees it: who calls, what was asked, both already checked
+//! - [`ApiError`], [`Refusal`]: how a service says no
+//! - [`Channel`]: how one service of a block calls another; [`Peers`]: how a block calls another block
+//! - [`Store`], [`schema`]: a service's own tables
+//! - [`Ground`]: all of these together, as a service receives them
+//! - [`listen`]: the listeners of a block, separated by trust
+//!
+//! No rule of the domain lives here.
+
+mod call;
+mod channel;
+mod clock;
+pub mod csrf;
+mod error;
+pub mod fields;
+mod ground;
+mod incoming;
+pub mod listen;
+mod origin;
+mod peers;
+mod request_id;
+pub mod schema;
+mod seal;
+mod service;
+mod store;
+pub mod telemetry;
+mod who;
+
+pub use call::{Call, Host, Input, Nothing, header_session};
+pub use channel::{Answer, Channel, Outgoing, Unreachable};
+pub use clock::Clock;
+pub use error::{ApiError, Reason, Refusal};
+pub use fields::Fields;
+pub use ground::{Block, Ground, RootBlock};
+pub use incoming::Incoming;
+pub use origin::{Origin, Peer};
+pub use peers::{Credentials, Peers, PeersError};
+pub use request_id::RequestId;
+pub use seal::{Seal, SealError};
+pub use service::assemble;
+pub use store::{Store, StoreError, StoreUrl, Transaction};
+pub use who::{AnyOperator, Anyone, Application, Individual, Member, Who};

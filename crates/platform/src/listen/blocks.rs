@@ -1,0 +1,142 @@
+//! The blocks listener: other blocks of the platform, each known by its client certificate.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::Request;
+use rustls::{
+    RootCertStore, ServerConfig,
+    server::{VerifierBuilderError, WebPkiClientVerifier},
+};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use vocabulary::{Code, ServiceName};
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+
+use super::gateway::{Gateway, drop_hop_headers, inner_path, limit_body, not_served, with_path};
+use crate::{ApiError, Channel, Origin, Peer};
+
+const BODY_LIMIT: usize = 100 * 1024 * 1024;
+
+/// The URI in a certificate that names the block it was issued to.
+const BLOCK_URI: &str = "pxr:block:";
+
+/// PEM texts for the blocks listener.
+#[derive(Clone)]
+pub struct TlsFiles {
+    /// Server certificate, and key.
+    pub certificate: String,
+    pub key: String,
+    /// The platform's certificate authority, which must have issued a peer's certificate.
+    pub authority: String,
+}
+
+/// Certificate, key or authority cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    #[error("the {what} is not a PEM text")]
+    Pem { what: &'static str, source: rustls_pki_types::pem::Error },
+    #[error("certificate and key of the blocks listener cannot be used")]
+    Rustls(#[from] rustls::Error),
+    #[error("the platform's authority cannot be used to check peers")]
+    Verifier(#[from] VerifierBuilderError),
+}
+
+/// The TLS side of the blocks listener; its certificate can be renewed while it runs.
+#[derive(Clone, Debug)]
+pub struct BlocksTls(Arc<RwLock<Arc<ServerConfig>>>);
+
+impl BlocksTls {
+    pub fn new(files: &TlsFiles) -> Result<Self, TlsError> {
+        Ok(Self(Arc::new(RwLock::new(server_config(files)?))))
+    }
+
+    /// New connections use the new files; the old ones go on.
+    pub fn renew(&self, files: &TlsFiles) -> Result<(), TlsError> {
+        let config = server_config(files)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = config;
+        Ok(())
+    }
+
+    pub(super) fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn server_config(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+    super::install_crypto_provider();
+    let pem = |what| move |source| TlsError::Pem { what, source };
+    let certificates = |text: &str, what| {
+        CertificateDer::pem_slice_iter(text.as_bytes()).collect::<Result<Vec<_>, _>>().map_err(pem(what))
+    };
+    let key =
+        PrivateKeyDer::from_pem_slice(files.key.as_bytes()).map_err(pem("key of the blocks listener"))?;
+    let mut authority = RootCertStore::empty();
+    for certificate in certificates(&files.authority, "certificate authority")? {
+        authority.add(certificate)?;
+    }
+    let verifier = WebPkiClientVerifier::builder(Arc::new(authority)).build()?;
+    let chain = certificates(&files.certificate, "certificate of the blocks listener")?;
+    let mut config =
+        ServerConfig::builder().with_client_cert_verifier(verifier).with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// The block that a verified client certificate names (architecture 7.4).
+pub(super) fn peer(certificate: &CertificateDer<'_>) -> Option<Peer> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    let names = certificate.subject_alternative_name().ok()??;
+    let block = names.value.general_names.iter().find_map(|name| match name {
+        GeneralName::URI(uri) => uri.strip_prefix(BLOCK_URI)?.parse().ok().map(Code),
+        _ => None,
+    })?;
+    let unit = certificate.subject().iter_organizational_unit().next().and_then(|unit| unit.as_str().ok());
+    let actor = unit.and_then(|unit| unit.parse().ok()).map(Code);
+    Some(Peer {
+        block,
+        actor,
+        bootstrap: actor.is_none(),
+        serial: certificate.raw_serial_as_string().replace(':', "").to_uppercase(),
+    })
+}
+
+/// The face of a block towards other blocks.
+pub fn blocks(channel: Channel, services: Arc<[ServiceName]>) -> Router {
+    Router::new().fallback(serve).with_state(Gateway { channel, services })
+}
+
+async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Response {
+    let Some(peer) = request.extensions().get::<Peer>().cloned() else {
+        return ApiError::unauthorized("接続元のブロックを確認できません").into_response();
+    };
+    let Some((service, path)) = between_blocks(&gateway, request.uri().path()) else { return not_served() };
+    // Between blocks identity is in the session header; a cookie belongs to a browser.
+    request.headers_mut().remove(http::header::COOKIE);
+    drop_hop_headers(request.headers_mut());
+    let query = request.uri().query().map(str::to_owned);
+    match with_path(request.uri(), &path, query.as_deref()) {
+        Ok(uri) => *request.uri_mut() = uri,
+        Err(error) => return error.into_response(),
+    }
+    match limit_body(request, BODY_LIMIT).await {
+        Ok(request) => gateway.dispatch(service, request, Origin::Peer(peer)).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// What travels between blocks: proxied calls and tokens. What a peer may say there is checked by the
+/// services, which know the rule (architecture 7.5).
+fn between_blocks(gateway: &Gateway, path: &str) -> Option<(ServiceName, String)> {
+    let (outer, inner) = inner_path(path)?;
+    let service = gateway.service(inner)?;
+    let open = matches!(
+        service,
+        ServiceName::BlockProxy | ServiceName::AccessControl | ServiceName::AccessControlManage
+    );
+    (open && outer == service.prefix()).then(|| (service, inner.to_owned()))
+}

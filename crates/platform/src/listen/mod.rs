@@ -1,0 +1,17 @@
+//! The listeners of a block. Trust is a matter of the listener, never of a header.
+
+mod blocks;
+mod gateway;
+mod internal;
+mod public;
+mod server;
+
+pub use blocks::{BlocksTls, TlsError, TlsFiles, blocks};
+pub use internal::internal;
+pub use public::public;
+pub use server::{Listener, ServeError, Shutdown};
+
+/// Makes aws-lc-rs the crypto provider of everything in this process. Repeating it does nothing.
+pub fn install_crypto_provider() {
+    let _already_installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}

@@ -1,0 +1,85 @@
+//! What is the same around every service's routes.
+
+use std::time::Instant as Stopwatch;
+
+use axum::{
+    Json, Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+use vocabulary::ServiceName;
+
+use crate::{ApiError, Origin, RequestId};
+
+/// Completes the routes of a service: request id, log line, security headers, JSON for unknown paths,
+/// and no panic that reaches the connection.
+pub fn assemble(service: ServiceName, routes: Router) -> Router {
+    routes
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unknown_path)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(secure))
+        .layer(middleware::from_fn(move |request, next| logged(service, request, next)))
+}
+
+async fn unknown_path() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "このパスは存在しません")
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature tower-http asks for")]
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    ApiError::unexpected(format!("a handler panicked: {}", text.unwrap_or_default())).into_response()
+}
+
+/// The security headers of the reference (spec: operator 4.0).
+const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_XSS_PROTECTION, "1; mode=block"),
+    (header::X_FRAME_OPTIONS, "deny"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+    ),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=15552000; includeSubDomains"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in SECURITY_HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// One line for each request, under the id that all requests it causes share. Neither bodies nor queries
+/// are logged: they hold personal data.
+async fn logged(service: ServiceName, request: Request, next: Next) -> Response {
+    let trusted = Origin::of(request.extensions()) != Origin::Public;
+    let received = if trusted { RequestId::received(&request) } else { None };
+    let id = received.or_else(RequestId::current).unwrap_or_default();
+    let span = tracing::info_span!("request", %service, id = id.as_str());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let stopwatch = Stopwatch::now();
+    let work = async {
+        let response = next.run(request).await;
+        let (status, millis) = (response.status().as_u16(), stopwatch.elapsed().as_millis());
+        tracing::info!(%method, path, status, millis, "answered");
+        response
+    };
+    id.scope(work.instrument(span)).await
+}
+
+/// `GET /health` of a block: its databases answer.
+pub(crate) fn healthy() -> Response {
+    Json(json!({"status": "OK"})).into_response()
+}

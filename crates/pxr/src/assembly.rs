@@ -1,0 +1,205 @@
+//! A block put together: its stores opened and brought to the newest state, its services connected, its
+//! listeners ready.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+
+use axum::Router;
+use platform::{
+    Channel, Clock, Credentials, Ground, Peers, Seal, Store,
+    listen::{self, BlocksTls, Listener, Shutdown},
+};
+use tokio::task::JoinHandle;
+use vocabulary::ServiceName;
+
+use crate::{
+    certificates::{self, CertificateError},
+    config::{Config, ConfigError},
+};
+
+/// Why a block cannot be assembled.
+#[derive(Debug, thiserror::Error)]
+pub enum AssemblyError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("the store: {0}")]
+    Store(#[from] platform::StoreError),
+    #[error("`secrets.seal_key`: {0}")]
+    Seal(#[from] platform::SealError),
+    #[error("certificates: {0}")]
+    Certificates(#[from] CertificateError),
+    #[error(transparent)]
+    Peers(#[from] platform::PeersError),
+    #[error(transparent)]
+    Tls(#[from] listen::TlsError),
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(String),
+    #[error(transparent)]
+    Listen(#[from] listen::ServeError),
+}
+
+/// A block in this process.
+#[derive(Debug)]
+pub struct Block {
+    pub config: Config,
+    pub channel: Channel,
+    grounds: HashMap<ServiceName, Ground>,
+    tls: Option<BlocksTls>,
+}
+
+/// Addresses a block listens on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Addresses {
+    pub public: Option<SocketAddr>,
+    pub blocks: Option<SocketAddr>,
+    pub internal: Option<SocketAddr>,
+}
+
+/// A block that serves.
+#[derive(Debug)]
+pub struct Serving {
+    pub block: Block,
+    pub addresses: Addresses,
+    shutdown: Shutdown,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+impl Block {
+    /// Opens the stores, brings their tables to the newest state and connects the services.
+    pub async fn assemble(config: Config) -> Result<Self, AssemblyError> {
+        let seal = Seal::new(&config.content("secrets.seal_key", &config.secrets.seal_key)?)?;
+        let channel =
+            Channel::new(config.services.peers.clone()).map_err(|error| AssemblyError::Client(error.to_string()))?;
+        let stores = open_stores(&config).await?;
+        let clock = Clock::system();
+        let held = certificates::prepare(&config, &stores, &seal, &clock).await?;
+        let credentials = Credentials { identity: held.client.clone(), authority: held.authority.clone() };
+        let peers = Peers::new(config.blocks.peers.clone(), &credentials)?;
+        let identity = Arc::new(config.identity());
+        let ground = |store: Store| Ground {
+            block: Arc::clone(&identity),
+            channel: channel.clone(),
+            peers: peers.clone(),
+            clock: clock.clone(),
+            store,
+            seal: seal.clone(),
+            zone: config.block.time_zone,
+            caching: config.cache.enabled,
+        };
+        let grounds: HashMap<_, _> = stores.into_iter().map(|(name, store)| (name, ground(store))).collect();
+        channel.connect(grounds.iter().map(|(name, ground)| (*name, router(*name, ground.clone(), &config))).collect());
+        let tls = held.server().map(|files| BlocksTls::new(&files)).transpose()?;
+        Ok(Self { config, channel, grounds, tls })
+    }
+
+    /// What a service of this process stands on.
+    #[must_use]
+    pub fn ground(&self, service: ServiceName) -> Option<&Ground> {
+        self.grounds.get(&service)
+    }
+
+    /// Opens the listeners and serves until [`Serving::stop`].
+    pub async fn serve(self) -> Result<Serving, AssemblyError> {
+        let here: Arc<[ServiceName]> = self.grounds.keys().copied().collect();
+        let everywhere: Arc<[ServiceName]> =
+            here.iter().copied().chain(self.config.services.peers.keys().copied()).collect();
+        let (mut addresses, mut listeners) = (Addresses::default(), Vec::new());
+        let shutdown = Shutdown::new();
+        let bind = async |address: &Option<String>| match address {
+            Some(address) => Listener::bind(address).await.map(Some),
+            None => Ok(None),
+        };
+        if let Some(listener) = bind(&self.config.listen.internal).await? {
+            addresses.internal = Some(listener.address());
+            let router = listen::internal(self.channel.clone(), Arc::clone(&here));
+            listeners.push(listener.serve(router, None, shutdown.clone()));
+        }
+        if let Some(listener) = bind(&self.config.listen.blocks).await? {
+            let tls = self.tls.clone().ok_or_else(|| CertificateError::Missing {
+                file: self.config.path(&self.config.blocks.server),
+            })?;
+            addresses.blocks = Some(listener.address());
+            let router = listen::blocks(self.channel.clone(), Arc::clone(&everywhere));
+            listeners.push(listener.serve(router, Some(tls), shutdown.clone()));
+        }
+        if let Some(listener) = bind(&self.config.listen.public).await? {
+            addresses.public = Some(listener.address());
+            let router = listen::public(self.channel.clone(), everywhere);
+            listeners.push(listener.serve(router, None, shutdown.clone()));
+        }
+        Ok(Serving { block: self, addresses, shutdown, listeners })
+    }
+}
+
+impl Serving {
+    /// Stops accepting, lets running requests finish and closes the stores.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        for listener in self.listeners {
+            if let Err(error) = listener.await {
+                tracing::warn!(%error, "a listener ended in a panic");
+            }
+        }
+        for (service, ground) in self.block.grounds {
+            if let Err(error) = ground.store.close().await {
+                tracing::warn!(%service, %error, "a store could not be closed");
+            }
+        }
+    }
+}
+
+async fn open_stores(config: &Config) -> Result<HashMap<ServiceName, Store>, AssemblyError> {
+    let url = config.store_url().parse()?;
+    let mut stores = HashMap::new();
+    for service in config.services() {
+        let store = Store::open(&url, service, config.store.time_zone).await?;
+        migrate(&store, service).await?;
+        stores.insert(service, store);
+    }
+    Ok(stores)
+}
+
+/// Brings the tables of a service to the newest state.
+async fn migrate(store: &Store, service: ServiceName) -> Result<(), platform::StoreError> {
+    match service {
+        ServiceName::Operator => store.migrate::<operator::Migrator>(service).await,
+        ServiceName::Catalog => store.migrate::<catalog::Migrator>(service).await,
+        ServiceName::CatalogUpdate => store.migrate::<catalog_update::Migrator>(service).await,
+        ServiceName::BlockProxy => store.migrate::<block_proxy::Migrator>(service).await,
+        ServiceName::Notification => store.migrate::<notification::Migrator>(service).await,
+        ServiceName::BookManage => store.migrate::<book_manage::Migrator>(service).await,
+        ServiceName::BookOperate => store.migrate::<book_operate::Migrator>(service).await,
+        ServiceName::IdentityVerificate => store.migrate::<identity_verificate::Migrator>(service).await,
+        ServiceName::CtokenLedger => store.migrate::<ctoken_ledger::Migrator>(service).await,
+        ServiceName::LocalCtoken => store.migrate::<local_ctoken::Migrator>(service).await,
+        ServiceName::CertificationAuthority => store.migrate::<certification_authority::Migrator>(service).await,
+        ServiceName::CertificateManage => store.migrate::<certificate_manage::Migrator>(service).await,
+        ServiceName::AccessControlManage => store.migrate::<access_control_manage::Migrator>(service).await,
+        ServiceName::AccessControl => store.migrate::<access_control::Migrator>(service).await,
+        ServiceName::BinaryManage => store.migrate::<binary_manage::Migrator>(service).await,
+    }
+}
+
+/// The routes of a service. Those that later landings bring have their tables already and no routes.
+fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
+    match service {
+        ServiceName::Operator => operator::router(ground, config.operator.clone()),
+        ServiceName::Catalog => catalog::router(ground, config.catalog.clone()),
+        ServiceName::CatalogUpdate => catalog_update::router(ground, config.catalog_update.clone()),
+        ServiceName::BlockProxy => block_proxy::router(ground, config.block_proxy.clone()),
+        ServiceName::Notification => notification::router(ground, config.notification.clone()),
+        ServiceName::CertificationAuthority => {
+            certification_authority::router(ground, config.certification_authority.clone())
+        }
+        ServiceName::CertificateManage => certificate_manage::router(ground, config.certificate_manage.clone()),
+        ServiceName::AccessControlManage => {
+            access_control_manage::router(ground, config.access_control_manage.clone())
+        }
+        ServiceName::AccessControl => access_control::router(ground, config.access_control.clone()),
+        ServiceName::BookManage
+        | ServiceName::BookOperate
+        | ServiceName::IdentityVerificate
+        | ServiceName::CtokenLedger
+        | ServiceName::LocalCtoken
+        | ServiceName::BinaryManage => platform::assemble(service, Router::new()),
+    }
+}

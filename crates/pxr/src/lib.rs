@@ -1,0 +1,13 @@
+//! A block of the platform: its configuration, its assembly out of services, its listeners, and the command
+//! line around them.
+//!
+//! This crate knows every other one. Rules of the domain live in the services.
+
+pub mod assembly;
+pub mod certificates;
+pub mod cli;
+pub mod config;
+mod files;
+pub mod first_member;
+pub mod loader;
+pub mod template;

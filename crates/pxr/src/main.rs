@@ -1,0 +1,7 @@
+//! `pxr`: see `pxr --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pxr::cli::run()
+}

@@ -1,0 +1,1 @@
+//! The authorisation office of the platform, at the root.

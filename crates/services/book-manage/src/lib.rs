@@ -1,0 +1,1 @@
+//! Books of residents: consents, links, access log.

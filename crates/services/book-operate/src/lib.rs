@@ -1,0 +1,1 @@
+//! The data of residents in an application block.

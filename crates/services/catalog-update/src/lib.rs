@@ -1,0 +1,1 @@
+//! Stories over the catalog: certification, regions, joining, data operations.

@@ -1,0 +1,1 @@
+//! The catalog: namespaces, versioned items, rendering, update sets.

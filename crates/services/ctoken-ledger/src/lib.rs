@@ -1,0 +1,1 @@
+//! The index of who holds what about whom, at the root.

@@ -1,0 +1,1 @@
+//! Codes that prove who a resident is when accounts are linked.

@@ -1,0 +1,1 @@
+//! The part of the index that an application block keeps and reports.

@@ -1,0 +1,1 @@
+//! Notices and approval requests addressed to the operators of a block.

@@ -1,0 +1,1 @@
+//! Accounts of one block: operators, passwords, sessions, profiles.
