@@ -24,6 +24,13 @@ impl Input for Nothing {
     }
 }
 
+/// Two inputs of one request, read one after the other.
+impl<A: Input, B: Input> Input for (A, B) {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        Ok((A::read(incoming)?, B::read(incoming)?))
+    }
+}
+
 /// The state of a service: what [`Call`] needs of it.
 pub trait Host: Clone + Send + Sync + 'static {
     fn ground(&self) -> &Ground;

@@ -9,6 +9,7 @@
 //!
 //! No rule of the domain lives here.
 
+mod author;
 mod call;
 mod channel;
 mod clock;
@@ -28,6 +29,7 @@ mod store;
 pub mod telemetry;
 mod who;
 
+pub use author::Author;
 pub use call::{Call, Host, Input, Nothing, header_session};
 pub use channel::{Answer, Channel, Outgoing, Unreachable};
 pub use clock::Clock;

@@ -5,10 +5,12 @@
 //! databases, so that a migration reads like the data section of its spec.
 
 use sea_orm::{
-    DbBackend, Iden,
+    DbBackend,
     sea_query::{Alias, ColumnDef, Expr, ForeignKey, Index, Table, TableCreateStatement},
 };
 use sea_orm_migration::{DbErr, SchemaManager};
+
+pub use sea_orm::sea_query::ForeignKeyAction;
 
 /// A table about to be made.
 #[derive(Debug)]
@@ -51,6 +53,13 @@ impl NewTable {
         self
     }
 
+    /// `id uuid PRIMARY KEY`; ours come with their id.
+    #[must_use]
+    pub fn uuid_id(mut self) -> Self {
+        self.statement.col(ColumnDef::new(Alias::new("id")).uuid().not_null().primary_key());
+        self
+    }
+
     #[must_use]
     pub fn column(mut self, name: &'static str, describe: impl FnOnce(Column) -> Column) -> Self {
         let mut column = describe(Column(ColumnDef::new(Alias::new(name)), self.backend));
@@ -79,12 +88,31 @@ impl NewTable {
             .column("updated_at", |column| column.timestamp().not_null().default_now())
     }
 
+    /// A foreign key to the id of another table.
     #[must_use]
-    pub fn foreign_key(mut self, column: &'static str, table: &'static str) -> Self {
+    pub fn foreign_key(self, column: &'static str, table: &'static str) -> Self {
+        self.reference(column, table, "id", ForeignKeyAction::NoAction)
+    }
+
+    /// A foreign key whose rows vanish with the one they belong to.
+    #[must_use]
+    pub fn belongs_to(self, column: &'static str, table: &'static str) -> Self {
+        self.reference(column, table, "id", ForeignKeyAction::Cascade)
+    }
+
+    #[must_use]
+    pub fn reference(
+        mut self,
+        column: &'static str,
+        table: &'static str,
+        target: &'static str,
+        on_delete: ForeignKeyAction,
+    ) -> Self {
         self.statement.foreign_key(
             ForeignKey::create()
                 .from(Alias::new(self.name), Alias::new(column))
-                .to(Alias::new(table), Alias::new("id")),
+                .to(Alias::new(table), Alias::new(target))
+                .on_delete(on_delete),
         );
         self
     }
@@ -217,8 +245,3 @@ impl Column {
     }
 }
 
-/// The name of a table or column as sea-query wants it.
-#[must_use]
-pub fn name(text: &'static str) -> impl Iden {
-    Alias::new(text)
-}

@@ -10,21 +10,24 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::Layer;
+use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLayer};
 use tracing::Instrument;
 use vocabulary::ServiceName;
 
 use crate::{ApiError, Origin, RequestId};
 
-/// Completes the routes of a service: request id, log line, security headers, JSON for unknown paths,
-/// and no panic that reaches the connection.
+/// Completes the routes of a service: paths with or without a trailing slash, request id, log line, security
+/// headers, JSON for unknown paths, and no panic that reaches the connection.
 pub fn assemble(service: ServiceName, routes: Router) -> Router {
-    routes
+    let routes = routes
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_path)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(secure))
-        .layer(middleware::from_fn(move |request, next| logged(service, request, next)))
+        .layer(middleware::from_fn(move |request, next| logged(service, request, next)));
+    // The slash must go before a route is looked for, hence around the router.
+    Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes))
 }
 
 async fn unknown_path() -> ApiError {

@@ -84,7 +84,7 @@ impl ServiceName {
             Self::Notification => "pxr_notification",
             Self::BookManage => "pxr_book_manage",
             Self::BookOperate => "pxr_book_operate",
-            Self::IdentityVerificate => "pxr_identity_verificate",
+            Self::IdentityVerificate => "pxr_identify_verify",
             Self::CtokenLedger => "pxr_ctoken_ledger",
             Self::LocalCtoken => "pxr_local_ctoken",
             Self::CertificationAuthority => "pxr_certification_authority",

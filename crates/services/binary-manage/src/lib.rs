@@ -1,1 +1,7 @@
 //! Binary files of residents, in chunks.
+//!
+//! So far its tables stand; its routes come with the residents and their data.
+
+mod migration;
+
+pub use migration::Migrator;

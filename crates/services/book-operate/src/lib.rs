@@ -1,1 +1,7 @@
 //! The data of residents in an application block.
+//!
+//! So far its tables stand; its routes come with the residents and their data.
+
+mod migration;
+
+pub use migration::Migrator;

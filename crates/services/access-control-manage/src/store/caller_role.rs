@@ -1,0 +1,23 @@
+//! Table `caller_role`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "caller_role")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub created_history_id: Option<i64>,
+    pub caller_role_catalog_code: i64,
+    pub caller_role_catalog_version: i64,
+    pub is_disabled: bool,
+    pub created_by: String,
+    pub created_at: DateTime,
+    pub updated_by: String,
+    pub updated_at: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,31 @@
+//! Table `actor_manage`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "actor_manage")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub caller_actor_code: Option<i64>,
+    pub caller_actor_version: Option<i64>,
+    pub caller_block_code: i64,
+    pub caller_block_version: i64,
+    pub template: Option<String>,
+    pub approval_expire_at: Option<DateTime>,
+    #[sea_orm(column_name = "type")]
+    pub kind: i16,
+    pub applicant_date: Option<DateTime>,
+    pub is_draft: bool,
+    pub attributes: Option<String>,
+    pub is_disabled: bool,
+    pub created_by: String,
+    pub created_at: DateTime,
+    pub updated_by: String,
+    pub updated_at: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

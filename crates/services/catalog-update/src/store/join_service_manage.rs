@@ -1,0 +1,25 @@
+//! Table `join_service_manage`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "join_service_manage")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub join_manage_id: i64,
+    #[sea_orm(column_name = "type")]
+    pub kind: i16,
+    pub service_code: i64,
+    pub service_version: i64,
+    pub is_disabled: bool,
+    pub created_by: String,
+    pub created_at: DateTime,
+    pub updated_by: String,
+    pub updated_at: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

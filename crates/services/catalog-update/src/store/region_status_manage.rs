@@ -1,0 +1,33 @@
+//! Table `region_status_manage`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "region_status_manage")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub region_code: Option<i64>,
+    pub region_version: Option<i64>,
+    pub caller_block_code: i64,
+    pub caller_block_version: i64,
+    pub applicant_actor_code: Option<i64>,
+    pub applicant_actor_version: Option<i64>,
+    pub approval_actor_code: Option<i64>,
+    pub approval_actor_version: Option<i64>,
+    pub end_date: Option<DateTime>,
+    pub approval_expire_at: Option<DateTime>,
+    #[sea_orm(column_name = "type")]
+    pub kind: i16,
+    pub request_comment: Option<String>,
+    pub is_disabled: bool,
+    pub created_by: String,
+    pub created_at: DateTime,
+    pub updated_by: String,
+    pub updated_at: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,95 @@
+//! Code ranges and automatic codes (spec: catalog 4.7.2).
+
+use platform::ApiError;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::{
+    refusal::Refusal,
+    store::{catalog_code_scope, catalog_item, ns},
+};
+
+/// The parts of a catalog, as URLs and namespaces name them: model, `built_in` or ext.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Model,
+    BuiltIn,
+    Ext,
+}
+
+impl Kind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::BuiltIn => "built_in",
+            Self::Ext => "ext",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Model, Self::BuiltIn, Self::Ext].into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// By the segment in a full namespace; ext where none of the others is in it.
+    pub(crate) fn of_namespace(ns: &str) -> Self {
+        if ns.contains("/model") {
+            Self::Model
+        } else if ns.contains("/built_in") {
+            Self::BuiltIn
+        } else {
+            Self::Ext
+        }
+    }
+}
+
+async fn ranges(connection: &impl ConnectionTrait, kind: Kind) -> Result<Vec<(i64, i64)>, ApiError> {
+    let rows = catalog_code_scope::Entity::find()
+        .filter(catalog_code_scope::Column::Kind.eq(kind.as_str()))
+        .filter(catalog_code_scope::Column::IsDisabled.eq(false))
+        .order_by_asc(catalog_code_scope::Column::StartCode)
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.start_code, row.end_code)).collect())
+}
+
+/// Refuses a code outside the ranges of its kind.
+pub(crate) async fn check_range(connection: &impl ConnectionTrait, kind: Kind, code: i64) -> Result<(), ApiError> {
+    let ranges = ranges(connection, kind).await?;
+    if ranges.iter().any(|(start, end)| (*start..=*end).contains(&code)) {
+        Ok(())
+    } else {
+        Err(Refusal::OutOfRange.into())
+    }
+}
+
+/// One more than the greatest code of the kind, or the start of the next range.
+///
+/// Call it in the transaction that uses the code, after [`lock`].
+pub(crate) async fn next(connection: &impl ConnectionTrait, kind: Kind) -> Result<i64, ApiError> {
+    let greatest: Option<Option<i64>> = catalog_item::Entity::find()
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            catalog_item::Entity::belongs_to(ns::Entity)
+                .from(catalog_item::Column::NsId)
+                .to(ns::Column::Id)
+                .into(),
+        )
+        .filter(ns::Column::Kind.eq(kind.as_str()))
+        .select_only()
+        .column_as(catalog_item::Column::Code.max(), "code")
+        .into_tuple()
+        .one(connection)
+        .await?;
+    let candidate = greatest.flatten().unwrap_or(0) + 1;
+    let ranges = ranges(connection, kind).await?;
+    let inside = ranges.iter().any(|(start, end)| (*start..=*end).contains(&candidate));
+    let next = if inside { Some(candidate) } else { ranges.iter().map(|(start, _)| *start).find(|start| *start > candidate) };
+    Ok(next.ok_or(Refusal::RangeExhausted)?)
+}
+
+/// Lets only one transaction at a time give out codes. SQLite's writing transactions do that by themselves.
+pub(crate) async fn lock(connection: &impl ConnectionTrait) -> Result<(), ApiError> {
+    if connection.get_database_backend() == DbBackend::Postgres {
+        connection.execute_unprepared("select pg_advisory_xact_lock(7298)").await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! Table `catalog`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "catalog")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub ext_name: String,
+    pub attributes: Option<String>,
+    pub is_disabled: bool,
+    pub created_by: String,
+    pub created_at: DateTime,
+    pub updated_by: String,
+    pub updated_at: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

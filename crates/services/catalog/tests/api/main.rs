@@ -1,0 +1,40 @@
+//! The catalog through HTTP, on both databases.
+
+mod items;
+mod starter;
+mod update_sets;
+
+use platform::Ground;
+use serde_json::{Value, json};
+use testkit::{Bench, Database, Neighbours, member};
+use vocabulary::ServiceName;
+
+fn router(ground: Ground) -> axum::Router {
+    catalog::router(ground, catalog::Settings::default())
+}
+
+/// A catalog that nobody activated.
+async fn dormant(database: Database) -> Bench {
+    Bench::start::<catalog::Migrator>(ServiceName::Catalog, database, Neighbours::new(), router).await
+}
+
+/// An activated catalog with these namespaces.
+async fn catalog(database: Database, namespaces: &[&str]) -> Bench {
+    let bench = dormant(database).await;
+    let name = json!({"name": "n", "description": "d", "ext_name": "test-org"});
+    assert_eq!(post(&bench, "/catalog/name", name).await.status, 200);
+    for ns in namespaces {
+        let kind = ns.split('/').nth(1).unwrap();
+        let reply = post(&bench, &format!("/catalog/ns/{kind}"), json!({"ns": ns, "description": "d"})).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+    }
+    bench
+}
+
+async fn post(bench: &Bench, path: &str, body: Value) -> testkit::Reply {
+    bench.post(path).session(&member()).json(body).send().await
+}
+
+async fn get(bench: &Bench, path: &str) -> testkit::Reply {
+    bench.get(path).session(&member()).send().await
+}

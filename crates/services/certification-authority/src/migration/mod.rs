@@ -1,0 +1,16 @@
+//! The schema of the service. Migrations are frozen once they landed.
+
+mod m0001_tables;
+
+use sea_orm_migration::prelude::*;
+
+/// All states of the tables, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_tables::Tables)]
+    }
+}

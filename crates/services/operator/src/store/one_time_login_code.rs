@@ -1,0 +1,22 @@
+//! Table `one_time_login_code`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "one_time_login_code")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub code: String,
+    pub operator_id: i64,
+    pub expire_at: DateTime,
+    pub created_by: String,
+    pub created_at: DateTime,
+    pub updated_by: String,
+    pub updated_at: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! Table `password_history`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "password_history")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub operator_id: i64,
+    pub hpassword: String,
+    pub is_disabled: bool,
+    pub created_by: String,
+    pub created_at: DateTime,
+    pub updated_by: String,
+    pub updated_at: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
