@@ -3,8 +3,11 @@
 //! The serving handler and the calling client use the same types, so the two sides cannot drift.
 //! Types that only outside clients use stay with their handler.
 
+pub mod access_control;
+pub mod access_control_manage;
 pub mod catalog;
 pub mod operator;
+pub mod path_pattern;
 pub mod proxy;
 
 mod failure;

@@ -28,8 +28,19 @@ impl Author {
 
 /// A new row of a table with its common columns: `new_row!(author, session { operator_id: 1, … })`.
 /// Columns that are not named get the database's default.
+/// `new_row!(author, table without is_disabled { … })` is for tables that never delete.
 #[macro_export]
 macro_rules! new_row {
+    ($author:expr, $table:ident without is_disabled { $($field:ident: $value:expr),* $(,)? }) => {
+        $table::ActiveModel {
+            $($field: ::sea_orm::ActiveValue::Set($value),)*
+            created_by: ::sea_orm::ActiveValue::Set($author.login_id.clone()),
+            created_at: ::sea_orm::ActiveValue::Set($author.now),
+            updated_by: ::sea_orm::ActiveValue::Set($author.login_id.clone()),
+            updated_at: ::sea_orm::ActiveValue::Set($author.now),
+            ..Default::default()
+        }
+    };
     ($author:expr, $table:ident { $($field:ident: $value:expr),* $(,)? }) => {
         $table::ActiveModel {
             $($field: ::sea_orm::ActiveValue::Set($value),)*

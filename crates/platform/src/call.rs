@@ -11,6 +11,9 @@ use crate::{ApiError, Ground, Incoming, Origin, Outgoing, Who};
 
 /// What a handler reads from a request: the second type argument of [`Call`].
 pub trait Input: Sized + Send {
+    /// Whether files may be sent and asked for, too, instead of JSON only.
+    const ACCEPTS_BYTES: bool = false;
+
     fn read(incoming: &Incoming) -> Result<Self, ApiError>;
 }
 
@@ -58,7 +61,7 @@ impl<S: Host, W: Who, I: Input> FromRequest<S> for Call<W, I> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let incoming = Incoming::read(request).await?;
-        incoming.negotiate()?;
+        incoming.negotiate(I::ACCEPTS_BYTES)?;
         let input = I::read(&incoming)?;
         let session = if W::NEEDS_SESSION { state.identify(&incoming).await? } else { None };
         let who = W::admit(session, &incoming.origin)?;

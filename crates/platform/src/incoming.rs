@@ -55,16 +55,16 @@ impl Incoming {
         Ok(Self { method, uri, headers, origin, bytes, path, query, body })
     }
 
-    pub(crate) fn negotiate(&self) -> Result<(), ApiError> {
-        let refused = || ApiError::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptableError");
-        let accepts = |kind| is(&self.headers, header::ACCEPT, kind);
-        let asks = matches!(self.method, Method::GET | Method::POST | Method::PUT);
-        if asks && !accepts("application/json") && !accepts("*/*") {
-            return Err(refused());
-        }
+    pub(crate) fn negotiate(&self, accepts_bytes: bool) -> Result<(), ApiError> {
+        let known = |name: header::HeaderName| {
+            is(&self.headers, name.clone(), "application/json")
+                || accepts_bytes && is(&self.headers, name, "application/octet-stream")
+        };
+        let asks = accepts_bytes || matches!(self.method, Method::GET | Method::POST | Method::PUT);
+        let any = is(&self.headers, header::ACCEPT, "*/*");
         let writes = matches!(self.method, Method::POST | Method::PUT) && !self.bytes.is_empty();
-        if writes && !is(&self.headers, header::CONTENT_TYPE, "application/json") {
-            return Err(refused());
+        if asks && !known(header::ACCEPT) && !any || writes && !known(header::CONTENT_TYPE) {
+            return Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptableError"));
         }
         Ok(())
     }

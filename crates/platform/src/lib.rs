@@ -37,6 +37,7 @@ pub use error::{ApiError, Reason, Refusal};
 pub use fields::Fields;
 pub use ground::{Block, Ground, RootBlock};
 pub use incoming::Incoming;
+pub use listen::drop_hop_headers;
 pub use origin::{Origin, Peer};
 pub use peers::{Credentials, Peers, PeersError};
 pub use request_id::RequestId;

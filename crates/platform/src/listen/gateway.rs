@@ -108,7 +108,7 @@ fn too_large() -> ApiError {
 }
 
 /// Headers that belong to one connection only.
-pub(crate) fn drop_hop_headers(headers: &mut HeaderMap) {
+pub fn drop_hop_headers(headers: &mut HeaderMap) {
     for name in [
         header::CONNECTION,
         header::TRANSFER_ENCODING,

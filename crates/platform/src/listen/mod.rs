@@ -8,6 +8,7 @@ mod server;
 
 pub use blocks::{BlocksTls, TlsError, TlsFiles, blocks};
 pub use internal::internal;
+pub use gateway::drop_hop_headers;
 pub use public::public;
 pub use server::{Listener, ServeError, Shutdown};
 

@@ -1,1 +1,35 @@
-//! API tokens of one block.
+//! API tokens of one block: handed out to its proxy for planned calls, created on order of the root, and checked
+//! when a call arrives.
+
+mod api;
+mod expiry;
+mod migration;
+mod reduction;
+mod refusal;
+mod settings;
+mod store;
+
+use axum::Router;
+use platform::{Ground, Host, assemble};
+use vocabulary::ServiceName;
+
+pub use migration::Migrator;
+pub use settings::Settings;
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct AccessControl {
+    ground: Ground,
+    settings: Settings,
+}
+
+impl Host for AccessControl {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// The routes of the service.
+pub fn router(ground: Ground, settings: Settings) -> Router {
+    assemble(ServiceName::AccessControl, api::routes(AccessControl { ground, settings }))
+}

@@ -1,1 +1,63 @@
-//! The gate of a block: forward and reverse proxy of calls between blocks.
+//! The gate of a block. Its forward face takes calls of operators and of local services, checks the static
+//! permissions, gets a token and hands the call to the callee block; its reverse face takes such calls, has the token
+//! checked and calls the service.
+
+mod api;
+mod blocks;
+mod filter;
+mod migration;
+mod permissions;
+mod refusal;
+mod route;
+mod settings;
+mod store;
+
+use std::sync::Arc;
+
+use axum::Router;
+use contract::{
+    access_control::AccessControlClient,
+    catalog::{CatalogClient, Via},
+};
+use platform::{Ground, Host, assemble};
+use vocabulary::ServiceName;
+
+pub use migration::Migrator;
+pub use permissions::{PermissionRow, TargetKey};
+pub use settings::Settings;
+
+use crate::{blocks::Blocks, permissions::Permissions};
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct Proxy {
+    ground: Ground,
+    permissions: Arc<Permissions>,
+    access_control: AccessControlClient,
+    blocks: Blocks,
+}
+
+impl Host for Proxy {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// The routes of the service.
+pub fn router(ground: Ground, settings: Settings) -> Router {
+    let permissions = match settings.permissions {
+        Some(rows) => Permissions::configured(rows),
+        // A test proves that the delivered table can be read; without it nothing would be permitted.
+        None => Permissions::delivered(ground.block.kind).unwrap_or_else(|error| {
+            tracing::error!(%error, "the delivered permissions cannot be read");
+            Permissions::configured(Vec::new())
+        }),
+    };
+    let proxy = Proxy {
+        permissions: Arc::new(permissions),
+        access_control: AccessControlClient::new(ground.clone()),
+        blocks: Blocks::new(&ground, CatalogClient::new(ground.clone(), Via::Service("/pxr-block-proxy"))),
+        ground,
+    };
+    assemble(ServiceName::BlockProxy, api::routes(proxy))
+}

@@ -1,1 +1,64 @@
-//! Accounts of one block: operators, passwords, sessions, profiles.
+//! Accounts of one block: who the operators are, how they log in, and the sessions that follow from it.
+//!
+//! The only maker of the identity that travels in the `session` header. Profiles of residents and SMS proofs come
+//! with the residents.
+
+mod api;
+mod authority;
+mod global_setting;
+mod lock;
+mod migration;
+mod operator;
+mod password;
+mod refusal;
+mod sessions;
+mod settings;
+mod store;
+
+use axum::Router;
+use contract::catalog::{CatalogClient, Via};
+use platform::{ApiError, Ground, Host, Incoming, assemble, header_session};
+use vocabulary::{ServiceName, Session};
+
+pub use migration::Migrator;
+pub use password::verify as verify_password;
+pub use settings::{PasswordStorage, Settings};
+
+use crate::{global_setting::GlobalSettings, password::Passwords};
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct Operators {
+    ground: Ground,
+    settings: Settings,
+    passwords: Passwords,
+    global: GlobalSettings,
+    catalog: CatalogClient,
+}
+
+impl Host for Operators {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
+    /// Sessions are checked here, in their own table; the header comes first (spec: operator 2.9).
+    async fn identify(&self, incoming: &Incoming) -> Result<Option<Session>, ApiError> {
+        match header_session(incoming)? {
+            Some(session) => Ok(Some(session)),
+            None => sessions::of_cookie(self, incoming).await,
+        }
+    }
+}
+
+/// The routes of the service.
+pub fn router(ground: Ground, settings: Settings) -> Router {
+    let catalog = CatalogClient::new(ground.clone(), Via::EndUser);
+    let service = Operators {
+        passwords: Passwords::new(settings.password_storage),
+        global: GlobalSettings::new(&ground),
+        catalog,
+        settings,
+        ground,
+    };
+    assemble(ServiceName::Operator, api::routes(service))
+}

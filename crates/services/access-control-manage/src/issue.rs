@@ -1,0 +1,208 @@
+//! Having a token created at the callee, and writing down that it was (spec: access-control-manage 4.0 rule 6).
+
+use chrono::TimeDelta;
+use contract::catalog::Item;
+use http::StatusCode;
+use platform::{ApiError, Author, Outgoing, new_row};
+use sea_orm::ActiveModelTrait;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use vocabulary::{Code, Instant, OperatorType, ServiceName, Session, TimeZone};
+
+use crate::{
+    Offices,
+    element::Element,
+    refusal::{Refusal, failure},
+    store::{caller_role, token_access_history, token_generation_history},
+};
+
+/// A token as the callee gave it; `user_id` is echoed, so null and absent differ.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    api_url: String,
+    api_method: String,
+    api_token: String,
+    #[serde(default, deserialize_with = "present")]
+    user_id: Option<Option<String>>,
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Some)
+}
+
+/// A block that a call comes from or goes to.
+struct BlockItem {
+    service_name: String,
+}
+
+/// Issues tokens for a call to one block.
+pub(crate) async fn issue(
+    service: &Offices,
+    session: &Session,
+    element: &Element,
+    callee: i64,
+    parameter: Option<String>,
+) -> Result<Vec<Value>, ApiError> {
+    block(service, session, element.caller_block.unwrap_or_default()).await?;
+    let target = block(service, session, callee).await?;
+    if session.operator_type == OperatorType::Individual {
+        check_book(service, session, &element.target_url).await?;
+    }
+    let end = service.ground.clock.now() + TimeDelta::minutes(service.settings.life_minutes);
+    let wire = TimeZone::UTC.text(end + TimeDelta::hours(service.settings.standard_time_hours));
+    let created = order(service, session, element, callee, &target, &wire, parameter.as_ref()).await?;
+    write_history(service, session, element, callee, end, parameter.as_ref(), &created).await?;
+    Ok(created.into_iter().map(|created| answer(created, &wire, callee)).collect())
+}
+
+fn answer(created: Created, wire: &str, callee: i64) -> Value {
+    let mut answer = Map::new();
+    answer.insert("apiToken".to_owned(), json!(created.api_token));
+    answer.insert("apiUrl".to_owned(), json!(created.api_url));
+    answer.insert("apiMethod".to_owned(), json!(created.api_method));
+    if let Some(user_id) = created.user_id {
+        answer.insert("userId".to_owned(), json!(user_id));
+    }
+    answer.insert("expirationDate".to_owned(), json!(wire));
+    answer.insert("blockCode".to_owned(), json!(callee));
+    Value::Object(answer)
+}
+
+async fn block(service: &Offices, session: &Session, code: i64) -> Result<BlockItem, ApiError> {
+    let item = service.catalog.item(session, Code(code)).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
+    Ok(block_item(&item).ok_or(Refusal::NotABlock)?)
+}
+
+fn block_item(item: &Item) -> Option<BlockItem> {
+    item.text("actor-type")?;
+    item.text("base-url")?;
+    Some(BlockItem { service_name: item.text("service-name")?.to_owned() })
+}
+
+/// A resident whose book is not open reaches little more than the book itself.
+async fn check_book(service: &Offices, session: &Session, url: &str) -> Result<(), ApiError> {
+    let first = url.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
+    if first == "book-manage" || first == "catalog" || url.starts_with("/operator/session") {
+        return Ok(());
+    }
+    let request = Outgoing::get("/book-manage/").session(session);
+    let answer = service.ground.channel.send(ServiceName::BookManage, request).await.map_err(|error| {
+        tracing::warn!(%error, "the book cannot be asked for");
+        Refusal::Unreachable
+    })?;
+    if answer.status != StatusCode::OK {
+        return Err(Refusal::Neighbour.into());
+    }
+    let book: Value = answer.json()?;
+    if book["status"] == json!(0) { Ok(()) } else { Err(Refusal::BookStatus.into()) }
+}
+
+async fn order(
+    service: &Offices,
+    session: &Session,
+    element: &Element,
+    callee: i64,
+    target: &BlockItem,
+    wire: &str,
+    parameter: Option<&String>,
+) -> Result<Vec<Created>, ApiError> {
+    let body = json!([permission(element, wire, parameter)]);
+    let request = |path: &str| Outgoing::post(path).session(session).json(&body);
+    let sent = if callee == service.ground.block.root.code.0 {
+        service.ground.channel.send(ServiceName::AccessControl, request("/access-control")).await
+    } else {
+        service.ground.peers.send(&target.service_name, request("/access-control/access-control")).await
+    };
+    let answer = sent.map_err(|error| {
+        tracing::warn!(%error, "a token cannot be ordered");
+        Refusal::Unreachable
+    })?;
+    match answer.status {
+        StatusCode::OK => {}
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => {
+            return Err(ApiError::new(answer.status, answer.message().unwrap_or_default()));
+        }
+        _ => return Err(Refusal::Neighbour.into()),
+    }
+    let created: Value = answer.json()?;
+    if !created.is_array() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_value(created).map_err(|_| Refusal::Neighbour.into())
+}
+
+/// What the callee is told; absent members stay absent.
+fn permission(element: &Element, wire: &str, parameter: Option<&String>) -> Value {
+    let pick = |from: &Value, keys: &[&str]| -> Map<String, Value> {
+        keys.iter().filter_map(|key| Some(((*key).to_owned(), from.get(*key)?.clone()))).collect()
+    };
+    let mut caller = pick(&element.raw["caller"], &["blockCode", "apiUrl", "apiMethod", "userId", "apiCode"]);
+    let operator = pick(&element.raw["caller"]["operator"], &["type", "loginId", "role"]);
+    caller.insert("operator".to_owned(), Value::Object(operator));
+    let mut target = pick(&element.raw["target"], &["_code", "apiUrl", "apiMethod", "blockCode"]);
+    target.insert("expirationDate".to_owned(), json!(wire));
+    target.insert("parameter".to_owned(), json!(parameter));
+    json!({"caller": caller, "target": target})
+}
+
+/// All rows of one issue, in one transaction.
+async fn write_history(
+    service: &Offices,
+    session: &Session,
+    element: &Element,
+    callee: i64,
+    end: Instant,
+    parameter: Option<&String>,
+    created: &[Created],
+) -> Result<(), ApiError> {
+    if created.is_empty() {
+        return Ok(());
+    }
+    let author = Author::new(&service.ground, session);
+    let caller = &element.raw["caller"];
+    let text = |value: &Value| value.as_str().map(short);
+    let tx = service.ground.store.write().await?;
+    let generation = new_row!(author, token_generation_history {
+        caller_block_catalog_code: element.caller_block.unwrap_or_default(),
+        caller_api_url: short(&element.caller_url),
+        caller_api_method: element.caller_method.clone(),
+        caller_api_code: element.api_code.clone(),
+        caller_application_catalog_code: element.application.map(|code| code.value.0),
+        caller_application_catalog_version: element.application.map(|code| code.ver.0),
+        caller_operator_type: element.operator_type as i16,
+        caller_user_id: text(&caller["userId"]),
+        temporary_code: text(&caller["requestBody"]["tempShareCode"]),
+        identity_code: text(&caller["identificationCode"]),
+    });
+    let generation = generation.insert(&tx).await?.id;
+    for role in &element.roles {
+        let row = new_row!(author, caller_role {
+            created_history_id: Some(generation),
+            caller_role_catalog_code: role.value.0,
+            caller_role_catalog_version: role.ver.0,
+        });
+        row.insert(&tx).await?;
+    }
+    for created in created {
+        let row = new_row!(author, token_access_history {
+            created_history_id: Some(generation),
+            api_token: created.api_token.clone(),
+            destination_block_catalog_code: element.target_block.unwrap_or(callee),
+            destination_api_url: short(&created.api_url),
+            destination_api_method: created.api_method.clone(),
+            destination_user_id: created.user_id.clone().flatten(),
+            expiration_at: TimeZone::TOKYO.wall_clock(end),
+            parameter: Some(json!(parameter).to_string()),
+            status: Some(1),
+        });
+        row.insert(&tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What fits into a `varchar(255)`.
+fn short(text: &str) -> String {
+    text.chars().take(255).collect()
+}

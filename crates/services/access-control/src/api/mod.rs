@@ -1,0 +1,32 @@
+//! The routes, one file a resource.
+
+mod collation;
+mod element;
+mod permissions;
+mod tokens;
+
+use axum::{Router, routing::post};
+
+use crate::AccessControl;
+
+pub(crate) fn routes(service: AccessControl) -> Router {
+    Router::new()
+        .route("/access-control", post(permissions::create))
+        .route("/access-control/token", post(tokens::tokens))
+        .route("/access-control/collate", post(collation::collate))
+        .with_state(service)
+}
+
+/// A percent-encoded text, decoded up to five times, and cut before its first slash.
+fn decoded(url: &str) -> Result<String, crate::refusal::Refusal> {
+    let mut url = url.to_owned();
+    for _ in 0..5 {
+        if !url.contains('%') {
+            break;
+        }
+        let text = percent_encoding::percent_decode_str(&url).decode_utf8();
+        url = text.map_err(|_| crate::refusal::Refusal::Url)?.into_owned();
+    }
+    let start = url.find('/').unwrap_or(0);
+    Ok(url.split_off(start))
+}

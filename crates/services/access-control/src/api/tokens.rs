@@ -1,0 +1,279 @@
+//! Tokens for planned calls: kept ones, or new ones from the root (spec: access-control 4.1).
+
+use axum::{Json, extract::State};
+use chrono::TimeDelta;
+use contract::{
+    access_control::Token,
+    access_control_manage::{Office, office},
+};
+use http::{Method, StatusCode};
+use platform::{
+    AnyOperator, ApiError, Author, Call, Incoming, Input, Outgoing,
+    fields::{Complaint, array},
+    new_row,
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use vocabulary::{CodeVersion, Instant, OperatorType, ServiceName, Session, random};
+
+use super::{
+    decoded,
+    element::{Element, codes, element},
+};
+use crate::{
+    AccessControl, expiry,
+    reduction::{Reduced, reduce},
+    refusal::Refusal,
+    store::api_token,
+};
+
+/// Calls that store data must name their data types.
+const STORING: [(&str, &str); 6] = [
+    ("POST", "/book-operate/event/"),
+    ("PUT", "/book-operate/event/"),
+    ("POST", "/book-operate/thing/"),
+    ("PUT", "/book-operate/thing/"),
+    ("POST", "/book-operate/document/"),
+    ("PUT", "/book-operate/document/"),
+];
+
+#[derive(Debug)]
+pub(super) struct Planned(Vec<Element>);
+
+impl Input for Planned {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        if !incoming.body().is_array() {
+            return Err(Refusal::NotAnArray.into());
+        }
+        let planned = array(|value| element(value, |_| (), codes))(incoming.body());
+        let planned = planned.map_err(|complaint| match complaint {
+            Complaint::Inside(reasons) => ApiError::Fields(reasons),
+            Complaint::Value(message) => ApiError::bad_request(message),
+        })?;
+        for element in &planned {
+            if element.operator_type != OperatorType::Application && element.login_id.is_none() {
+                return Err(Refusal::NoLoginId.into());
+            }
+            let stores = STORING.iter().any(|(method, prefix)| {
+                element.target_method == *method && element.target_url.contains(prefix)
+            });
+            let names_types = element.raw["target"]["_code"].as_array().is_some_and(|codes| !codes.is_empty());
+            if stores && !element.target_url.contains("bulk") && !names_types {
+                return Err(Refusal::NoDataTypes.into());
+            }
+        }
+        Ok(Self(planned))
+    }
+}
+
+/// Tokens for planned calls. **Any operator; the block's own proxy asks.**
+pub(super) async fn tokens(
+    State(service): State<AccessControl>,
+    call: Call<AnyOperator, Planned>,
+) -> Result<Json<Vec<Token>>, ApiError> {
+    let access_token = call.access_token().map(str::to_owned);
+    let session = call.who.0;
+    let mut tokens: Vec<Token> = Vec::new();
+    for planned in call.input.0 {
+        let planned = PlannedCall::new(&service, &session, planned)?;
+        let kept = planned.kept(&service, &session).await?;
+        let found = if kept.is_empty() { planned.order(&service, &session, access_token.as_deref()).await? } else { kept };
+        for token in found {
+            let same = |other: &Token| {
+                (&other.api_url, &other.api_method, other.block_code)
+                    == (&token.api_url, &token.api_method, token.block_code)
+            };
+            if !tokens.iter().any(same) {
+                tokens.push(token);
+            }
+        }
+    }
+    Ok(Json(tokens))
+}
+
+/// One call, ready to be judged.
+struct PlannedCall {
+    element: Element,
+    office: Office,
+    reduced: Reduced,
+    application: Option<CodeVersion>,
+    api_code: String,
+}
+
+/// An answer of the root's office.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Granted {
+    api_url: String,
+    api_method: String,
+    api_token: String,
+    #[serde(default)]
+    user_id: Option<String>,
+    expiration_date: String,
+    block_code: i64,
+}
+
+impl PlannedCall {
+    fn new(service: &AccessControl, session: &Session, element: Element) -> Result<Self, ApiError> {
+        let body = element.raw["caller"].get("requestBody").filter(|body| !body.is_null());
+        let temporary = body.is_some_and(|body| body["tempShareCode"].as_str().is_some_and(|code| !code.is_empty()));
+        let method: Method = element.target_method.parse().map_err(ApiError::unexpected)?;
+        let office = office(service.ground.block.kind, &method, &element.target_url, temporary);
+        let reduced = reduce(office, &method, &element.target_url, body)?;
+        let application = match session.operator_type {
+            OperatorType::Application => {
+                Some(reduced.application.or_else(|| session.roles.first().copied()).ok_or(Refusal::NoRole)?)
+            }
+            _ => None,
+        };
+        Ok(Self { element, office, reduced, application, api_code: random::uuid().to_string() })
+    }
+
+    fn attribute(&self) -> Option<String> {
+        match &self.reduced.body {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(other) => Some(other.to_string()),
+        }
+    }
+
+    /// Tokens that still work, where the judgement cannot have changed with a consent.
+    async fn kept(&self, service: &AccessControl, session: &Session) -> Result<Vec<Token>, ApiError> {
+        if self.office.rests_on_consent() || !service.ground.caching {
+            return Ok(Vec::new());
+        }
+        let buffer = TimeDelta::seconds(service.settings.buffer_seconds);
+        let mut query = api_token::Entity::find()
+            .filter(api_token::Column::IsDisabled.eq(false))
+            .filter(api_token::Column::ExpirationDate.gte(expiry::column(service.ground.clock.now() + buffer)))
+            .filter(api_token::Column::CallerApiUrl.eq(&self.element.caller_url))
+            .filter(api_token::Column::CallerOperatorLoginId.eq(&session.login_id))
+            .filter(api_token::Column::CallerOperatorType.eq(session.operator_type.number()))
+            .filter(api_token::Column::TargetApiUrl.eq(decoded(&self.element.target_url)?))
+            .filter(api_token::Column::TargetApiMethod.eq(&self.element.target_method))
+            .filter(api_token::Column::CallerBlockCode.eq(self.element.caller_block))
+            .order_by_asc(api_token::Column::Id);
+        query = match self.attribute() {
+            Some(attribute) => query.filter(api_token::Column::Attribute.eq(attribute)),
+            None => query.filter(api_token::Column::Attribute.is_null()),
+        };
+        if let Some(block) = self.element.target_block {
+            query = query.filter(api_token::Column::TargetBlockCode.eq(block));
+        }
+        let rows = query.all(service.ground.store.read()).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Token {
+                api_url: row.target_api_url,
+                api_method: row.target_api_method,
+                block_code: row.target_block_code.unwrap_or_default(),
+                api_token: row.token,
+            })
+            .collect())
+    }
+
+    /// The element as the root's office gets it.
+    fn completed(&self, session: &Session) -> Value {
+        let mut element = self.element.raw.clone();
+        let caller = &mut element["caller"];
+        caller["apiCode"] = json!(self.api_code);
+        caller["userId"] = json!(self.reduced.user_id);
+        caller["operator"]["type"] = json!(session.operator_type.number());
+        caller["operator"]["loginId"] = json!(session.login_id);
+        if let Some(application) = self.application {
+            caller["operator"]["role"] = json!(session.roles);
+            caller["operator"]["app"] = json!(application);
+        }
+        match &self.reduced.body {
+            Some(body) => caller["requestBody"] = body.clone(),
+            None => {
+                if let Value::Object(caller) = caller {
+                    caller.shift_remove("requestBody");
+                }
+            }
+        }
+        if self.element.target_url.contains("allowPartialStore=true") {
+            element["target"]["allowPartialStore"] = json!(true);
+        }
+        element
+    }
+
+    /// Asks the root, and keeps what it grants.
+    async fn order(
+        &self,
+        service: &AccessControl,
+        session: &Session,
+        access_token: Option<&str>,
+    ) -> Result<Vec<Token>, ApiError> {
+        let granted = self.ask_root(service, session, access_token).await?;
+        let author = Author::new(&service.ground, session);
+        let now = service.ground.clock.now();
+        let life = TimeDelta::minutes(service.settings.life_minutes);
+        let tx = service.ground.store.write().await?;
+        let mut tokens = Vec::with_capacity(granted.len());
+        for granted in granted {
+            let fits = granted.api_url == self.element.target_url
+                && granted.api_method == self.element.target_method
+                && granted.user_id == self.reduced.user_id;
+            let received = Instant::parse(&granted.expiration_date).filter(|_| fits).ok_or(Refusal::NotAssignable)?;
+            let row = new_row!(author, api_token {
+                token: granted.api_token.clone(),
+                target_block_code: Some(granted.block_code),
+                target_api_url: decoded(&granted.api_url)?,
+                target_api_method: granted.api_method.clone(),
+                target_user_id: granted.user_id,
+                expiration_date: expiry::column(expiry::end(received, now, life)),
+                caller_block_code: self.element.caller_block,
+                caller_api_url: self.element.caller_url.clone(),
+                caller_api_method: self.element.caller_method.clone(),
+                caller_api_code: self.api_code.clone(),
+                caller_app_code: self.application.map(|code| code.value.0),
+                caller_app_version: self.application.map(|code| code.ver.0),
+                caller_operator_type: session.operator_type as i16,
+                caller_operator_login_id: session.login_id.clone(),
+                attribute: self.attribute(),
+            });
+            row.insert(&tx).await?;
+            tokens.push(Token {
+                api_url: granted.api_url,
+                api_method: granted.api_method,
+                block_code: granted.block_code,
+                api_token: granted.api_token,
+            });
+        }
+        tx.commit().await?;
+        Ok(tokens)
+    }
+
+    async fn ask_root(
+        &self,
+        service: &AccessControl,
+        session: &Session,
+        access_token: Option<&str>,
+    ) -> Result<Vec<Granted>, ApiError> {
+        let office = self.office.path();
+        let block = &service.ground.block;
+        let outgoing = |path: String| {
+            let request = Outgoing::post(path).session(session).json(&[self.completed(session)]);
+            match access_token {
+                Some(token) => request.header("access-token", token),
+                None => request,
+            }
+        };
+        let answer = if block.is_root() {
+            let request = outgoing(format!("/access-control-manage/{office}"));
+            service.ground.channel.send(ServiceName::AccessControlManage, request).await?
+        } else {
+            let request = outgoing(format!("/access-control-manage/access-control-manage/{office}"));
+            service.ground.peers.send(&block.root.service_name, request).await?
+        };
+        let message = || answer.message().unwrap_or_else(|| "この操作は許可されていません".to_owned());
+        match answer.status {
+            StatusCode::OK => answer.json(),
+            StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST => Err(Refusal::NotCreated(message()).into()),
+            StatusCode::UNAUTHORIZED => Err(Refusal::NotPermitted(message()).into()),
+            status => Err(Refusal::Failed(status).into()),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The forward face: a call leaves the block (spec: block-proxy 4.1).
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use contract::access_control::{Token, TokenCaller, TokenOperator, TokenRequest, TokenTarget};
+use http::{HeaderValue, Method, StatusCode, header};
+use platform::{AnyOperator, Answer, ApiError, Call, Incoming, Origin, Outgoing};
+use serde_json::Value;
+use vocabulary::{Code, OperatorType, ServiceName, Session};
+
+use super::{body_or_empty, handed_on, is_download, travelling};
+use crate::{
+    Proxy,
+    blocks::Block,
+    permissions::TargetKey,
+    refusal::Refusal,
+    route::{BlockParameter, Route, slashed},
+    store::{Called, Face},
+};
+
+/// The sender of a call that names none.
+const OWN_PATH: &str = "/pxr-block-proxy";
+
+/// The face for members, applications and local services. **Operators of types 2 and 3 from outside.**
+pub(super) async fn plain(
+    State(proxy): State<Proxy>,
+    call: Call<AnyOperator, Route>,
+) -> Result<Response, ApiError> {
+    forward(&proxy, call, false).await
+}
+
+/// The face for residents. **Operators of type 0 from outside.**
+pub(super) async fn individual(
+    State(proxy): State<Proxy>,
+    call: Call<AnyOperator, Route>,
+) -> Result<Response, ApiError> {
+    forward(&proxy, call, true).await
+}
+
+async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) -> Result<Response, ApiError> {
+    let (session, route, incoming) = (call.who.0, call.input, call.incoming);
+    let from_path = sender(proxy, &route, &incoming)?;
+    check_face(&session, &incoming, is_ind)?;
+    let own = || session.block.map(|block| block.value).ok_or(Refusal::NoSuchBlock);
+    let caller = match route.from_block {
+        Some(code) => Code(code),
+        None => own()?,
+    };
+    let callee = match route.block {
+        Some(BlockParameter::Root) => proxy.ground.block.root.code,
+        Some(BlockParameter::Code(code)) => Code(code),
+        None => own()?,
+    };
+    let caller = proxy.blocks.find(&session, caller).await?;
+    let callee = if callee == caller.code { caller.clone() } else { proxy.blocks.find(&session, callee).await? };
+    let path = route.slashed();
+    if from_path.is_none() {
+        let to = if caller.code == callee.code { TargetKey::Own } else { callee.kind };
+        if !proxy.permissions.allow(to, &incoming.method, session.operator_type, &path) {
+            return Err(Refusal::NotPermitted.into());
+        }
+    }
+    let from_path = slashed(from_path.as_deref().unwrap_or(OWN_PATH));
+    let planned = Planned { proxy, session: &session, incoming: &incoming, caller, from_path, path };
+    let tokens = planned.tokens(callee.code).await?;
+    let mut answers = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let block = if token.block_code == callee.code.0 {
+            callee.clone()
+        } else {
+            proxy.blocks.find(&session, Code(token.block_code)).await?
+        };
+        answers.push(planned.send(&block, &token).await?);
+    }
+    let wraps = !is_ind && incoming.method == Method::POST && planned.path == "/book-operate/share/search";
+    joined(answers, wraps)
+}
+
+/// Who may say on whose behalf it calls: services of this block; and another block that reads the catalog.
+fn sender(proxy: &Proxy, route: &Route, incoming: &Incoming) -> Result<Option<String>, Refusal> {
+    match &incoming.origin {
+        Origin::Inside | Origin::Public => Ok(route.from_path.clone()),
+        Origin::Peer(peer) => {
+            let from = route.from_block.map(Code);
+            let reads_catalog = incoming.method == Method::GET
+                && route.service() == Ok(ServiceName::Catalog)
+                && route.from_path.as_deref().map(slashed).as_deref() == Some(OWN_PATH)
+                && (from == Some(peer.block) || from == Some(proxy.ground.block.root.code));
+            if reads_catalog { Ok(route.from_path.clone()) } else { Err(Refusal::OtherPeer) }
+        }
+    }
+}
+
+/// Residents have a face of their own. Local services, which come with a header instead of a cookie, use either.
+fn check_face(session: &Session, incoming: &Incoming, is_ind: bool) -> Result<(), Refusal> {
+    let with_cookie = OperatorType::ALL.into_iter().any(|kind| incoming.cookie(kind.cookie()).is_some());
+    let is_individual = session.operator_type == OperatorType::Individual;
+    if with_cookie && is_individual != is_ind { Err(Refusal::WrongFace) } else { Ok(()) }
+}
+
+/// A call about to leave.
+struct Planned<'a> {
+    proxy: &'a Proxy,
+    session: &'a Session,
+    incoming: &'a Incoming,
+    caller: Block,
+    from_path: String,
+    path: String,
+}
+
+impl Planned<'_> {
+    async fn tokens(&self, callee: Code) -> Result<Vec<Token>, ApiError> {
+        let access_token = self.incoming.header("access-token");
+        let request = self.token_request(callee);
+        let tokens = self.proxy.access_control.tokens(self.session, access_token, &request).await;
+        let tokens = tokens.map_err(|failure| match failure {
+            contract::CallFailure::Status { status: StatusCode::UNAUTHORIZED, message, .. } => {
+                Refusal::TokenRefused(message.unwrap_or_else(|| Refusal::NotPermitted.to_string()))
+            }
+            contract::CallFailure::Status { status, .. } if status.is_server_error() => Refusal::TokenFailed,
+            contract::CallFailure::Status { .. } => Refusal::NotPermitted,
+            other => {
+                tracing::warn!(failure = %other, "a token cannot be had");
+                Refusal::TokenFailed
+            }
+        })?;
+        if tokens.is_empty() { Err(Refusal::NotPermitted.into()) } else { Ok(tokens) }
+    }
+
+    fn token_request(&self, callee: Code) -> TokenRequest {
+        let body = self.incoming.body();
+        let code = match &body["_code"] {
+            Value::Array(codes) => codes.clone(),
+            code @ Value::Object(_) => vec![code.clone()],
+            _ => Vec::new(),
+        };
+        let method = self.incoming.method.to_string();
+        let roles = &self.session.roles;
+        TokenRequest {
+            caller: TokenCaller {
+                block_code: self.caller.code.0,
+                api_url: self.from_path.clone(),
+                api_method: method.clone(),
+                user_id: self.session.login_id.clone(),
+                operator: TokenOperator {
+                    operator_type: self.session.operator_type.number(),
+                    login_id: self.session.login_id.clone(),
+                    role: (!roles.is_empty()).then(|| roles.clone()),
+                },
+                request_body: Some(if body.is_null() { serde_json::json!({}) } else { body.clone() }),
+            },
+            target: TokenTarget {
+                code,
+                block_code: callee.0,
+                api_url: self.path.clone(),
+                api_method: method,
+            },
+        }
+    }
+
+    /// Hands the call to the reverse face of the callee: in this block, or over the network.
+    async fn send(&self, callee: &Block, token: &Token) -> Result<Answer, ApiError> {
+        let mut headers = travelling(&self.incoming.headers);
+        let body = body_or_empty(&self.incoming.bytes, &mut headers);
+        if is_download(&self.path) {
+            headers.insert(header::ACCEPT, HeaderValue::from_static("application/octet-stream"));
+        }
+        let query = format!(
+            "block={}&path={}&from_block={}&from_path={}",
+            callee.code,
+            contract::proxy::encoded(&self.path),
+            self.caller.code,
+            contract::proxy::encoded(&self.from_path),
+        );
+        let ground = &self.proxy.ground;
+        let is_own = callee.code == ground.block.code.value;
+        let base = if is_own { "/pxr-block-proxy/reverse" } else { "/pxr-block-proxy/pxr-block-proxy/reverse" };
+        let mut request = Outgoing::new(self.incoming.method.clone(), format!("{base}?{query}")).bytes(body);
+        request.headers = headers;
+        let request = request.session(self.session).header("token", &token.api_token);
+        let sent = if is_own {
+            ground.channel.send(ServiceName::BlockProxy, request).await
+        } else {
+            ground.peers.send(&callee.service_name, request).await
+        };
+        let answer = sent.map_err(|error| {
+            tracing::warn!(%error, "a callee block cannot be reached");
+            Refusal::Unreachable
+        })?;
+        let called = Called {
+            face: Face::Forward,
+            method: self.incoming.method.as_str(),
+            caller: (self.caller.code, self.caller.version),
+            caller_url: Some(self.from_path.clone()),
+            callee: (callee.code, callee.version),
+            url: &self.path,
+        };
+        self.proxy.log(self.session, called).await;
+        Ok(answer)
+    }
+}
+
+/// One answer is handed on as it is; several become an array of their bodies. They went well if any did.
+fn joined(mut answers: Vec<Answer>, wraps: bool) -> Result<Response, ApiError> {
+    if answers.len() == 1 && !wraps {
+        return Ok(handed_on(answers.remove(0)));
+    }
+    let bodies: Vec<Value> = answers
+        .iter()
+        .map(|answer| serde_json::from_slice(&answer.body).unwrap_or_default())
+        .collect();
+    let best = answers.iter().find(|answer| answer.status.is_success()).or_else(|| answers.first());
+    let status = best.map_or(StatusCode::UNAUTHORIZED, |answer| answer.status);
+    Ok((status, Json(bodies)).into_response())
+}

@@ -1,0 +1,100 @@
+//! The reverse face: a call arrives at the block (spec: block-proxy 4.2).
+
+use axum::{extract::State, response::Response};
+use contract::access_control::{Collation, CollationCaller, CollationTarget};
+use http::{HeaderName, HeaderValue, header};
+use platform::{AnyOperator, ApiError, Call, Incoming, Origin, Outgoing};
+use vocabulary::{Code, ServiceName, Session, Version};
+
+use super::{handed_on, is_download, travelling};
+use crate::{
+    Proxy, filter,
+    refusal::Refusal,
+    route::{BlockParameter, Route},
+    store::{Called, Face},
+};
+
+/// Takes a call that comes with a token. **Proxies**: this block's own, or that of the block it comes from.
+pub(super) async fn reverse(
+    State(proxy): State<Proxy>,
+    call: Call<AnyOperator, Route>,
+) -> Result<Response, ApiError> {
+    let (session, route, incoming) = (call.who.0, call.input, call.incoming);
+    check_peer(&route, &incoming)?;
+    let service = served(&proxy, &route)?;
+    let parameter = collate(&proxy, &session, &route, &incoming).await?;
+    let path = route.slashed();
+    let body = filter::request(&incoming.method, &path, parameter.as_deref(), incoming.bytes.clone())?;
+
+    let mut headers = travelling(&incoming.headers);
+    headers.remove(HeaderName::from_static("token"));
+    if is_download(&path) {
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/octet-stream"));
+    }
+    let mut request = Outgoing::new(incoming.method.clone(), route.for_service()).bytes(body);
+    request.headers = headers;
+    let answer = proxy.ground.channel.send(service, request.session(&session)).await.map_err(|error| {
+        tracing::warn!(%error, "a service of this block cannot be reached");
+        Refusal::Unreachable
+    })?;
+    let callee = match route.block {
+        Some(BlockParameter::Code(code)) => Code(code),
+        Some(BlockParameter::Root) => proxy.ground.block.root.code,
+        None => proxy.ground.block.code.value,
+    };
+    let called = Called {
+        face: Face::Reverse,
+        method: incoming.method.as_str(),
+        caller: (Code(route.from_block.unwrap_or_default()), Version(1)),
+        caller_url: route.from_path.clone(),
+        callee: (callee, Version(1)),
+        url: &path,
+    };
+    proxy.log(&session, called).await;
+    let mut answer = answer;
+    answer.body = filter::answer(&incoming.method, &path, parameter.as_deref(), answer.body);
+    Ok(handed_on(answer))
+}
+
+fn check_peer(route: &Route, incoming: &Incoming) -> Result<(), Refusal> {
+    match &incoming.origin {
+        Origin::Inside => Ok(()),
+        Origin::Peer(peer) if route.from_block == Some(peer.block.0) => Ok(()),
+        Origin::Peer(_) | Origin::Public => Err(Refusal::OtherPeer),
+    }
+}
+
+/// Services of this block that calls from outside may reach.
+fn served(proxy: &Proxy, route: &Route) -> Result<ServiceName, Refusal> {
+    let service = route.service()?;
+    let is_internal = matches!(service, ServiceName::AccessControl | ServiceName::AccessControlManage);
+    if is_internal || !service.runs_on(proxy.ground.block.kind) {
+        return Err(Refusal::UnknownService);
+    }
+    Ok(service)
+}
+
+/// What the token permits.
+async fn collate(
+    proxy: &Proxy,
+    session: &Session,
+    route: &Route,
+    incoming: &Incoming,
+) -> Result<Option<String>, ApiError> {
+    let collation = Collation {
+        caller: CollationCaller {
+            api_url: route.from_path.clone().unwrap_or_default(),
+            block_code: route.from_block,
+        },
+        target: CollationTarget {
+            api_url: route.path.clone(),
+            api_method: incoming.method.to_string(),
+            api_token: incoming.header("token").unwrap_or("undefined").to_owned(),
+        },
+    };
+    let collated = proxy.access_control.collate(session, &collation).await.map_err(|failure| match failure.status() {
+        Some(_) => Refusal::NotCollated,
+        None => Refusal::Unreachable,
+    })?;
+    Ok(collated.parameter)
+}

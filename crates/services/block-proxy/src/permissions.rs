@@ -1,0 +1,121 @@
+//! The static permission table of a block: which path an operator of which type may ask for, before any office of
+//! the root is asked.
+
+mod delivered;
+
+use contract::path_pattern::{PathPattern, PathPatternError};
+use http::Method;
+use serde::Deserialize;
+use vocabulary::{BlockKind, OperatorType};
+
+/// Where a call goes, as the table sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKey {
+    /// The caller's own block.
+    #[serde(rename = "self")]
+    Own,
+    PxrRoot,
+    RegionRoot,
+    App,
+    Wf,
+    DataTrader,
+    Consumer,
+}
+
+impl TargetKey {
+    pub(crate) fn of_actor_type(actor_type: &str) -> Option<Self> {
+        Some(match actor_type {
+            "pxr-root" => Self::PxrRoot,
+            "region-root" => Self::RegionRoot,
+            "app" => Self::App,
+            "wf" => Self::Wf,
+            "data-trader" => Self::DataTrader,
+            "consumer" => Self::Consumer,
+            _ => return None,
+        })
+    }
+}
+
+/// A row of the table, as a configuration gives it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionRow {
+    pub to: TargetKey,
+    pub method: String,
+    pub path: PathPattern,
+    /// Operator types: 0, 2, 3.
+    pub types: Vec<OperatorType>,
+}
+
+/// The whole table.
+#[derive(Clone, Debug)]
+pub(crate) struct Permissions(Vec<PermissionRow>);
+
+impl Permissions {
+    /// The delivered table of a kind of block.
+    pub(crate) fn delivered(kind: BlockKind) -> Result<Self, PathPatternError> {
+        let columns: &[(usize, TargetKey)] = match kind {
+            BlockKind::Root => &[(0, TargetKey::Own)],
+            BlockKind::App => &[(1, TargetKey::Own), (2, TargetKey::PxrRoot)],
+            BlockKind::RegionRoot => &[(3, TargetKey::Own), (4, TargetKey::PxrRoot)],
+        };
+        let mut rows = Vec::new();
+        for (method, path, cells) in delivered::DELIVERED {
+            for (column, to) in columns {
+                rows.extend(row(*to, method, path, cells[*column])?);
+            }
+        }
+        let column = match kind {
+            BlockKind::Root => Some(0),
+            BlockKind::RegionRoot => Some(1),
+            BlockKind::App => None,
+        };
+        if let Some(column) = column {
+            for (method, path, cells) in delivered::TO_APPS {
+                rows.extend(row(TargetKey::App, method, path, cells[column])?);
+            }
+        }
+        Ok(Self(rows))
+    }
+
+    pub(crate) const fn configured(rows: Vec<PermissionRow>) -> Self {
+        Self(rows)
+    }
+
+    /// Whether an operator of that type may ask for a path, query included.
+    pub(crate) fn allow(&self, to: TargetKey, method: &Method, kind: OperatorType, path: &str) -> bool {
+        self.0.iter().any(|row| {
+            row.to == to && method.as_str() == row.method && row.types.contains(&kind) && row.path.matches(path)
+        })
+    }
+}
+
+fn row(to: TargetKey, method: &str, path: &str, cell: &str) -> Result<Option<PermissionRow>, PathPatternError> {
+    let types: Vec<_> = cell
+        .split(',')
+        .filter_map(|number| number.parse().ok().and_then(|number: i64| OperatorType::try_from(number).ok()))
+        .collect();
+    if types.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(PermissionRow { to, method: method.to_owned(), path: PathPattern::new(path)?, types }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_block_has_its_table() {
+        let root = Permissions::delivered(BlockKind::Root).unwrap();
+        let app = Permissions::delivered(BlockKind::App).unwrap();
+        let (get, post) = (Method::GET, Method::POST);
+        assert!(root.allow(TargetKey::Own, &get, OperatorType::Individual, "/book-manage"));
+        assert!(!root.allow(TargetKey::Own, &post, OperatorType::Member, "/book-manage/settings/store"));
+        assert!(root.allow(TargetKey::App, &post, OperatorType::Individual, "/binary-manage/download/start/x"));
+        assert!(app.allow(TargetKey::PxrRoot, &get, OperatorType::Application, "/catalog?ns=a/b"));
+        assert!(!app.allow(TargetKey::Own, &get, OperatorType::Individual, "/catalog?ns=a/b"));
+        assert!(app.allow(TargetKey::Own, &post, OperatorType::Application, "/book-operate/event/user/"));
+    }
+}

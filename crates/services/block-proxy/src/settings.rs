@@ -1,0 +1,12 @@
+//! What an installation may change.
+
+use serde::Deserialize;
+
+use crate::permissions::PermissionRow;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Replaces the delivered permission table of the block's kind.
+    pub permissions: Option<Vec<PermissionRow>>,
+}

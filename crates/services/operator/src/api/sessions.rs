@@ -1,0 +1,112 @@
+//! Checking and ending sessions (spec: operator 4.17, 4.18). The session id is the secret.
+
+use axum::{
+    Json,
+    extract::State,
+    http::HeaderMap,
+};
+use platform::{
+    Anyone, ApiError, Author, Call, Incoming, Input,
+    fields::{boolean, short_text},
+    update_rows,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use vocabulary::OperatorType;
+
+use crate::{
+    Operators,
+    operator::kind,
+    refusal::Refusal,
+    sessions::{self, set_cookies},
+    store::{self, operator, session},
+};
+
+#[derive(Debug)]
+pub(super) struct SessionId {
+    session_id: String,
+    extend: bool,
+}
+
+impl Input for SessionId {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        let fields = incoming.fields();
+        let session_id = fields.required("sessionId", short_text);
+        let extend = fields.optional("extendFlg", boolean).unwrap_or(false);
+        fields.build(|| Some(Self { session_id: session_id?, extend }))
+    }
+}
+
+/// Who a session belongs to: what all services ask. **Holders of the session id.**
+pub(super) async fn check(
+    State(service): State<Operators>,
+    call: Call<Anyone, SessionId>,
+) -> Result<Json<Value>, ApiError> {
+    let (found, row) = sessions::living(&service, &call.input.session_id).await?;
+    let roles = match kind(&row)? {
+        OperatorType::Application => store::roles_of(service.ground.store.read(), row.id).await?,
+        _ => Vec::new(),
+    };
+    if call.input.extend {
+        sessions::extend(&service, &found).await?;
+    }
+    Ok(Json(service.identity(&found.id, &row, &roles)?))
+}
+
+/// The same for a resident's browser. **Residents with their cookie.**
+pub(super) async fn check_individual(
+    state: State<Operators>,
+    call: Call<Anyone, SessionId>,
+) -> Result<Json<Value>, ApiError> {
+    own_cookie(&call)?;
+    check(state, call).await
+}
+
+/// Ends a session of a member or an application. **Holders of the session id.**
+pub(super) async fn logout(
+    State(service): State<Operators>,
+    call: Call<Anyone, SessionId>,
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
+    end(&service, &call, |kind| kind != OperatorType::Individual).await
+}
+
+/// Ends a session of a resident. **Residents with their cookie.**
+pub(super) async fn logout_individual(
+    State(service): State<Operators>,
+    call: Call<Anyone, SessionId>,
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
+    own_cookie(&call)?;
+    end(&service, &call, |kind| kind == OperatorType::Individual).await
+}
+
+fn own_cookie(call: &Call<Anyone, SessionId>) -> Result<(), ApiError> {
+    let cookie = call.incoming.cookie(OperatorType::Individual.cookie());
+    if cookie == Some(call.input.session_id.as_str()) { Ok(()) } else { Err(Refusal::NotLoggedIn.into()) }
+}
+
+async fn end(
+    service: &Operators,
+    call: &Call<Anyone, SessionId>,
+    admitted: impl Fn(OperatorType) -> bool,
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
+    let connection = service.ground.store.read();
+    let found = session::Entity::find_by_id(&call.input.session_id)
+        .filter(session::Column::IsDisabled.eq(false))
+        .one(connection)
+        .await?
+        .ok_or(Refusal::NoSuchSession)?;
+    let now = service.ground.clock.now();
+    if service.ground.store.instant(found.expire_at) < now {
+        return Err(Refusal::SessionExpired.into());
+    }
+    let row = operator::Entity::find_by_id(found.operator_id).one(connection).await?.ok_or(Refusal::NoSuchSession)?;
+    let kind = kind(&row)?;
+    if !admitted(kind) {
+        return Err(Refusal::TypeOutOfRange.into());
+    }
+    let author = Author::named(&service.ground, &row.login_id);
+    update_rows!(connection, author, session, { ExpireAt: author.now }, session::Column::Id.eq(found.id.clone()))?;
+    let is_own = call.incoming.cookie(kind.cookie()) == Some(found.id.as_str());
+    let cookies: Vec<_> = is_own.then(|| service.removal(kind)).into_iter().collect();
+    Ok((set_cookies(&cookies), Json(json!({"result": "ok"}))))
+}

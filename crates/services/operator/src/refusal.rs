@@ -1,0 +1,80 @@
+//! Why the operator service refuses.
+
+use http::StatusCode;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("リクエストは配列であってはいけません")]
+    Array,
+    #[error("オペレータータイプが範囲外です")]
+    TypeOutOfRange,
+    #[error("対象のオペレーターが存在しません")]
+    NoSuchOperator,
+    #[error("ログインIDまたはパスワードが正しくありません")]
+    Credentials,
+    #[error("初期パスワードの有効期限が切れています")]
+    InitialPasswordExpired,
+    #[error("携帯電話番号が登録されていません")]
+    NoPhone,
+    #[error("ログインコードが正しくありません")]
+    LoginCode,
+    #[error("ログインしていません")]
+    NotLoggedIn,
+    #[error("セッションの有効期限が切れています")]
+    SessionExpired,
+    #[error("セッションが存在しません")]
+    NoSuchSession,
+    #[error("この操作を行う権限がありません")]
+    NotPermitted,
+    #[error("検索条件が指定されていません")]
+    NoCondition,
+    #[error("ログインIDにはタイプの指定が必要です")]
+    LoginIdWithoutType,
+    #[error("アプリケーションコードとRegionコードは同時に指定できません")]
+    BothCodes,
+    #[error("コードの指定が必要です")]
+    CodeNeeded,
+    #[error("オペレーターを一意に特定できません")]
+    Ambiguous,
+    #[error("{0}")]
+    Input(&'static str),
+    #[error("ログインIDは既に使用されています")]
+    LoginIdTaken,
+    #[error("利用者IDは既に使用されています")]
+    UserIdTaken,
+    #[error("PXR-IDは既に使用されています")]
+    PxrIdTaken,
+    #[error("ロールがアプリケーションのカタログコードではありません")]
+    Role,
+    #[error("権限が正しくありません")]
+    Authority,
+    #[error("カタログ項目が見つかりません")]
+    Catalog,
+    #[error("カタログサービスに接続できませんでした")]
+    CatalogUnavailable,
+    #[error("現在のパスワードが正しくありません")]
+    CurrentPassword,
+    #[error("過去に使用したパスワードは使用できません")]
+    PasswordUsedBefore,
+    #[error("全ての権限を持つ運営メンバーが他にいません")]
+    LastFullMember,
+    #[error("CSRFトークンがないか、正しくありません")]
+    Csrf,
+}
+
+impl platform::Refusal for Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Credentials
+            | Self::InitialPasswordExpired
+            | Self::NoPhone
+            | Self::NotLoggedIn
+            | Self::SessionExpired
+            | Self::NotPermitted
+            | Self::LastFullMember => StatusCode::UNAUTHORIZED,
+            Self::Csrf => StatusCode::FORBIDDEN,
+            Self::CatalogUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
