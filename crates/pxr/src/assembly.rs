@@ -184,9 +184,7 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
     match service {
         ServiceName::Operator => operator::router(ground, config.operator.clone()),
         ServiceName::Catalog => catalog::router(ground, config.catalog.clone()),
-        ServiceName::CatalogUpdate => catalog_update::router(ground, config.catalog_update.clone()),
         ServiceName::BlockProxy => block_proxy::router(ground, config.block_proxy.clone()),
-        ServiceName::Notification => notification::router(ground, config.notification.clone()),
         ServiceName::CertificationAuthority => {
             certification_authority::router(ground, config.certification_authority.clone())
         }
@@ -195,7 +193,9 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
             access_control_manage::router(ground, config.access_control_manage.clone())
         }
         ServiceName::AccessControl => access_control::router(ground, config.access_control.clone()),
-        ServiceName::BookManage
+        ServiceName::CatalogUpdate
+        | ServiceName::Notification
+        | ServiceName::BookManage
         | ServiceName::BookOperate
         | ServiceName::IdentityVerificate
         | ServiceName::CtokenLedger

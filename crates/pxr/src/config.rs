@@ -49,11 +49,7 @@ pub struct Config {
     #[serde(default)]
     pub catalog: catalog::Settings,
     #[serde(default)]
-    pub catalog_update: catalog_update::Settings,
-    #[serde(default)]
     pub block_proxy: block_proxy::Settings,
-    #[serde(default)]
-    pub notification: notification::Settings,
     #[serde(default)]
     pub certification_authority: certification_authority::Settings,
     #[serde(default)]
@@ -180,7 +176,7 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Text, filter: "info".to_owned() }
+        Self { format: LogFormat::Text, filter: "info,sea_orm_migration=warn".to_owned() }
     }
 }
 

@@ -111,7 +111,7 @@ enabled = true
 
 [log]
 format = "text"                      # text | json
-filter = "info"
+filter = "info,sea_orm_migration=warn"
 "#,
             kind = self.kind.as_str(),
             code = self.code,

@@ -65,7 +65,8 @@ struct Chapter {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawStep {
-    id: String,
+    #[serde(rename = "id")]
+    _id: String,
     title: String,
     block: String,
     #[serde(default)]
@@ -255,7 +256,7 @@ fn encoded(target: &str) -> String {
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, after) = after.split_once("}}").unwrap_or((after, ""));
         encoded.push_str(&utf8_percent_encode(before, URI_COMPONENT).to_string());
-        encoded.push_str(&format!("{{{{{name}}}}}"));
+        encoded.extend(["{{", name, "}}"]);
         rest = after;
     }
     encoded + &utf8_percent_encode(rest, URI_COMPONENT).to_string()

@@ -2,7 +2,6 @@
 
 mod catalog;
 mod db;
-mod demo;
 mod enroll;
 mod init;
 mod operator;
@@ -44,7 +43,6 @@ enum Command {
     /// Helps with passwords.
     #[command(subcommand)]
     Password(password::Password),
-    Demo(demo::Demo),
 }
 
 /// The configuration file that most commands work on.
@@ -113,7 +111,6 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Operator(command) => command.run().await,
         Command::Enroll(command) => command.run().await,
         Command::Password(command) => command.run(),
-        Command::Demo(command) => command.run().await,
     }
 }
 

@@ -1,1 +1,5 @@
 //! Stories over the catalog: certification, regions, joining, data operations.
+
+mod migration;
+
+pub use migration::Migrator;

@@ -25,10 +25,6 @@ impl Kind {
         }
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Model, Self::BuiltIn, Self::Ext].into_iter().find(|kind| kind.as_str() == text)
-    }
-
     /// By the segment in a full namespace; ext where none of the others is in it.
     pub(crate) fn of_namespace(ns: &str) -> Self {
         if ns.contains("/model") {

@@ -48,14 +48,12 @@ pub(crate) enum Refusal {
     LinkedCode(i64),
     #[error("承認者が正しくありません")]
     Approver,
-    #[error("この操作を行う権限がありません")]
-    NotPermitted,
 }
 
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotActivated | Self::NotPermitted => StatusCode::UNAUTHORIZED,
+            Self::NotActivated => StatusCode::UNAUTHORIZED,
             Self::AlreadyActivated | Self::NamespaceExists | Self::NamespaceInUse => StatusCode::CONFLICT,
             Self::NamespaceNotFound | Self::ItemNotFound | Self::UpdateSetNotFound => StatusCode::NOT_FOUND,
             _ => StatusCode::BAD_REQUEST,

@@ -1,1 +1,36 @@
-//! The platform's certificate authority, at the root.
+//! The platform's certificate authority, at the root: issues, lists and revokes the certificates of blocks.
+//!
+//! Certificates are signed by the platform's own root certificate, so that every listener can check them.
+
+mod api;
+mod authority;
+mod migration;
+mod refusal;
+mod settings;
+mod store;
+
+use axum::Router;
+use platform::{Ground, Host, assemble};
+use vocabulary::ServiceName;
+
+pub use authority::{Authority, AuthorityError, Issued};
+pub use migration::Migrator;
+pub use settings::{Settings, SubjectSettings};
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct CertificationAuthority {
+    ground: Ground,
+    settings: Settings,
+}
+
+impl Host for CertificationAuthority {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// The routes of the service.
+pub fn router(ground: Ground, settings: Settings) -> Router {
+    assemble(ServiceName::CertificationAuthority, api::routes(CertificationAuthority { ground, settings }))
+}

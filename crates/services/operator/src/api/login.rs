@@ -5,6 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use http::{HeaderValue, header};
 use platform::{
     Anyone, ApiError, Author, Call, Incoming, Input,
     fields::{number, sha256, short_text},
@@ -54,9 +55,11 @@ pub(super) async fn individuals(State(service): State<Operators>, call: Call<Any
 /// The answer of a login route carries fresh tokens, whether it went well or not.
 pub(super) fn with_tokens(service: &Operators, answer: Result<Response, ApiError>) -> Response {
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
-    let mut cookies = set_cookies(&service.csrf_cookies());
-    cookies.extend(response.headers().clone());
-    *response.headers_mut() = cookies;
+    for cookie in service.csrf_cookies() {
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
     response
 }
 

@@ -1,0 +1,151 @@
+//! Certificates: what the root's authority issues and hands to the blocks (spec: certification-authority 4).
+
+use platform::{Answer, Ground, Outgoing, Unreachable};
+use serde::{Deserialize, Serialize};
+use vocabulary::{CodeVersion, ServiceName, Session};
+
+use crate::{
+    CallFailure,
+    proxy::{self, Sender, ToBlock},
+};
+
+const SERVICE: &str = "certification-authority";
+
+/// What a certificate is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CertificateType {
+    Root,
+    Server,
+    Client,
+}
+
+impl CertificateType {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Root, Self::Server, Self::Client].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// The subject of a certificate, as the reference stores it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    #[serde(rename = "C")]
+    pub country: String,
+    #[serde(rename = "ST")]
+    pub state: String,
+    #[serde(rename = "L")]
+    pub locality: String,
+    #[serde(rename = "O")]
+    pub organization: String,
+    /// The actor's code, a number, on certificates of blocks.
+    #[serde(rename = "OU")]
+    pub unit: serde_json::Value,
+    #[serde(rename = "CN")]
+    pub common_name: String,
+}
+
+/// A certificate; `certificate` holds the private key, too, and is left out of lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Certificate {
+    pub cert_type: CertificateType,
+    pub subject: Subject,
+    pub serial_no: String,
+    pub finger_print: String,
+    pub valid_period_start: String,
+    pub valid_period_end: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+}
+
+/// `{"value", "ver"}`: here codes are written without underscores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlainCode {
+    pub value: i64,
+    pub ver: i64,
+}
+
+impl From<CodeVersion> for PlainCode {
+    fn from(code: CodeVersion) -> Self {
+        Self { value: code.value.0, ver: code.ver.0 }
+    }
+}
+
+/// Whose a certificate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    pub actor: Option<PlainCode>,
+    pub block: Option<PlainCode>,
+}
+
+/// An order for a client certificate.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientOrder {
+    pub cert_type: CertificateType,
+    pub actor_name: String,
+    pub block: PlainCode,
+    pub actor: PlainCode,
+}
+
+/// A client of the root's authority, from wherever this block is.
+#[derive(Clone, Debug)]
+pub struct CertificationAuthorityClient {
+    ground: Ground,
+}
+
+impl CertificationAuthorityClient {
+    #[must_use]
+    pub const fn new(ground: Ground) -> Self {
+        Self { ground }
+    }
+
+    /// Orders a client certificate; only at the root.
+    pub async fn issue_client(&self, session: &Session, order: &ClientOrder) -> Result<Certificate, CallFailure> {
+        let request = Outgoing::post("/certification-authority/client").session(session).json(order);
+        CallFailure::read(SERVICE, &self.send(request).await?)
+    }
+
+    /// A certificate that is not revoked. The authority answers 204 for any other.
+    pub async fn certificate(
+        &self,
+        session: &Session,
+        kind: CertificateType,
+        serial_no: &str,
+        finger_print: &str,
+    ) -> Result<Certificate, CallFailure> {
+        let path = match kind {
+            CertificateType::Root => "/certification-authority/root".to_owned(),
+            kind => format!("/certification-authority/{}/{serial_no}/{finger_print}", kind.as_str()),
+        };
+        CallFailure::read(SERVICE, &self.send(Outgoing::get(path).session(session)).await?)
+    }
+
+    pub async fn holder(
+        &self,
+        session: &Session,
+        serial_no: &str,
+        finger_print: &str,
+    ) -> Result<Holder, CallFailure> {
+        let path = format!("/certification-authority/actor/{serial_no}/{finger_print}");
+        CallFailure::read(SERVICE, &self.send(Outgoing::get(path).session(session)).await?)
+    }
+
+    async fn send(&self, request: Outgoing) -> Result<Answer, Unreachable> {
+        if self.ground.block.is_root() {
+            return self.ground.channel.send(ServiceName::CertificationAuthority, request).await;
+        }
+        let sender = Sender { block: None, path: Some("/certificate-manage") };
+        proxy::call(&self.ground, sender, ToBlock::Root, request).await
+    }
+}

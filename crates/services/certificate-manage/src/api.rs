@@ -1,0 +1,195 @@
+//! Storing, asking for and revoking certificates (spec: certificate-manage 4).
+
+use axum::{
+    Json, Router,
+    extract::State,
+    routing::{delete, get, post},
+};
+use contract::{
+    CallFailure,
+    certification_authority::{Certificate, CertificateType, Holder},
+};
+use http::StatusCode;
+use platform::{
+    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, Member,
+    fields::{short_text, text},
+    new_row, update_rows,
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use serde_json::{Value, json};
+use vocabulary::Instant;
+
+use crate::{
+    Certificates,
+    refusal::Refusal,
+    store::{certificate_manage, live},
+};
+
+pub(crate) fn routes(service: Certificates) -> Router {
+    Router::new()
+        .route("/certificate-manage", post(store))
+        .route("/certificate-manage/check/client", get(check_client))
+        .route("/certificate-manage/{serialNo}/{fingerPrint}", delete(revoke))
+        .with_state(service)
+}
+
+#[derive(Debug)]
+struct Received {
+    kind: CertificateType,
+    serial_no: String,
+    finger_print: String,
+    certificate: String,
+}
+
+impl Input for Received {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        if incoming.is_empty() {
+            return Err(Refusal::Empty.into());
+        }
+        if incoming.body().is_array() {
+            return Err(Refusal::Array.into());
+        }
+        let fields = incoming.fields();
+        let kind = fields.required("certType", |value| {
+            CertificateType::parse(&text(value)?).ok_or("root, server, clientのいずれかを指定してください".into())
+        });
+        let serial_no = fields.required("serialNo", short_text);
+        let finger_print = fields.required("fingerPrint", short_text);
+        let certificate = fields.required("certificate", text);
+        fields.build(|| {
+            Some(Self {
+                kind: kind?,
+                serial_no: serial_no?,
+                finger_print: finger_print?,
+                certificate: certificate?,
+            })
+        })
+    }
+}
+
+/// What was stored; never the key.
+#[derive(Debug, Serialize)]
+struct Stored {
+    #[serde(flatten)]
+    certificate: Certificate,
+    block: Option<contract::certification_authority::PlainCode>,
+    actor: Option<contract::certification_authority::PlainCode>,
+}
+
+/// Stores a certificate that the authority knows to be this one. **Members.**
+async fn store(
+    State(service): State<Certificates>,
+    call: Call<Member, Received>,
+) -> Result<Json<Stored>, ApiError> {
+    let (session, received) = (call.who.0, call.input);
+    let (serial_no, finger_print) = (&received.serial_no, &received.finger_print);
+    let known = service.authority.certificate(&session, received.kind, serial_no, finger_print).await;
+    let mut known = known.map_err(authority_failure)?;
+    let pem = known.certificate.take().unwrap_or_default();
+    if lines(&pem) != lines(&received.certificate) {
+        return Err(Refusal::Different.into());
+    }
+    let holder = service.authority.holder(&session, serial_no, finger_print).await.map_err(authority_failure)?;
+    write(&service, &Author::new(&service.ground, &session), &received, &known, holder, &pem).await?;
+    if received.kind == CertificateType::Client {
+        // From now on this block shows its real certificate to others.
+        service.ground.peers.renew(&pem).map_err(ApiError::unexpected)?;
+    }
+    Ok(Json(Stored { certificate: known, block: holder.block, actor: holder.actor }))
+}
+
+/// Line ends may have been written out on the way.
+fn lines(pem: &str) -> String {
+    pem.replace("\\r\\n", "\n").replace("\r\n", "\n")
+}
+
+async fn write(
+    service: &Certificates,
+    author: &Author,
+    received: &Received,
+    known: &Certificate,
+    holder: Holder,
+    pem: &str,
+) -> Result<(), ApiError> {
+    let column = |text: &str| {
+        let instant = Instant::parse(text).ok_or_else(|| ApiError::unexpected("a validity that is no time"))?;
+        Ok::<_, ApiError>(service.ground.store.column(instant))
+    };
+    let tx = service.ground.store.write().await?;
+    // The same one twice is one.
+    let there = live()
+        .filter(certificate_manage::Column::SerialNo.eq(&received.serial_no))
+        .filter(certificate_manage::Column::FingerPrint.eq(&received.finger_print))
+        .count(&tx)
+        .await?;
+    if there == 0 {
+        let row = new_row!(author, certificate_manage {
+            cert_type: received.kind.as_str().to_owned(),
+            subject: json!(known.subject).to_string(),
+            serial_no: known.serial_no.clone(),
+            finger_print: received.finger_print.clone(),
+            valid_period_start: column(&known.valid_period_start)?,
+            valid_period_end: column(&known.valid_period_end)?,
+            certificate: service.ground.seal.seal(&lines(pem)).map_err(ApiError::unexpected)?,
+            actor_code: holder.actor.map(|code| code.value),
+            actor_version: holder.actor.map(|code| code.ver),
+            block_code: holder.block.map(|code| code.value),
+            block_version: holder.block.map(|code| code.ver),
+            is_distributed: false,
+        });
+        row.insert(&tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn authority_failure(failure: CallFailure) -> ApiError {
+    match failure.status() {
+        Some(StatusCode::NOT_FOUND) => Refusal::NotFound.into(),
+        Some(status) if !status.is_server_error() => Refusal::Unknown.into(),
+        _ => {
+            tracing::warn!(%failure, "the authority did not help");
+            Refusal::Unavailable.into()
+        }
+    }
+}
+
+/// Whether this block holds a client certificate. **Any operator.**
+async fn check_client(State(service): State<Certificates>, _: Call<AnyOperator>) -> Result<Json<Value>, ApiError> {
+    let held = live()
+        .filter(certificate_manage::Column::CertType.eq(CertificateType::Client.as_str()))
+        .count(service.ground.store.read())
+        .await?;
+    if held == 0 { Err(Refusal::None.into()) } else { Ok(Json(json!({"isExist": true}))) }
+}
+
+#[derive(Debug)]
+struct Identity {
+    serial_no: String,
+    finger_print: String,
+}
+
+impl Input for Identity {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        let parameters = incoming.parameters();
+        let fields = Fields::of(&parameters);
+        let serial_no = fields.required("serialNo", text);
+        let finger_print = fields.required("fingerPrint", text);
+        fields.build(|| Some(Self { serial_no: serial_no?, finger_print: finger_print? }))
+    }
+}
+
+/// Revokes a certificate here; the authority is not asked, so that the order of revocations does not matter.
+/// **Members; catalog-update of the root asks.**
+async fn revoke(State(service): State<Certificates>, call: Call<Member, Identity>) -> Result<Json<Value>, ApiError> {
+    let author = Author::new(&service.ground, &call.who.0);
+    let connection = service.ground.store.read();
+    let revoked = update_rows!(
+        connection, author, certificate_manage, { IsDisabled: true },
+        certificate_manage::Column::SerialNo.eq(call.input.serial_no),
+        certificate_manage::Column::FingerPrint.eq(call.input.finger_print),
+        certificate_manage::Column::IsDisabled.eq(false),
+    )?;
+    if revoked == 0 { Err(Refusal::None.into()) } else { Ok(Json(json!({"result": "success"}))) }
+}

@@ -1,0 +1,31 @@
+//! Why the service refuses.
+
+use http::StatusCode;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("リクエストが空です")]
+    Empty,
+    #[error("リクエストは配列であってはいけません")]
+    Array,
+    #[error("証明書が認証局に存在しません")]
+    NotFound,
+    #[error("証明書が認証局に存在しません")]
+    Unknown,
+    #[error("証明書が認証局のものと一致しません")]
+    Different,
+    #[error("認証局に接続できませんでした")]
+    Unavailable,
+    #[error("証明書が存在しません")]
+    None,
+}
+
+impl platform::Refusal for Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Why the authority refuses.
+
+use http::StatusCode;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("リクエストが空です")]
+    Empty,
+    #[error("{0}が必要です")]
+    Missing(&'static str),
+    #[error("{0}が正しくありません")]
+    Wrong(&'static str),
+    #[error("対象の証明書が見つかりません")]
+    NoSuchCertificate,
+    #[error("この操作を行う権限がありません")]
+    NotPermitted,
+}
+
+impl platform::Refusal for Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotPermitted => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
