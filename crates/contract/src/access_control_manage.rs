@@ -151,6 +151,9 @@ mod tests {
         assert_eq!(office(BlockKind::Root, Method::POST, "/book-manage/search"), Office::Book);
         assert_eq!(office(BlockKind::App, Method::POST, "/book-manage/search"), Office::Block);
         assert_eq!(office(BlockKind::App, Method::GET, "/catalog/1"), Office::Block);
-        assert_eq!(super::office(BlockKind::App, &Method::POST, "/book-operate/share/search", true), Office::ShareTemp);
+        assert_eq!(
+            super::office(BlockKind::App, &Method::POST, "/book-operate/share/search", true),
+            Office::ShareTemp
+        );
     }
 }

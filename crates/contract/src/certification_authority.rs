@@ -111,7 +111,11 @@ impl CertificationAuthorityClient {
     }
 
     /// Orders a client certificate; only at the root.
-    pub async fn issue_client(&self, session: &Session, order: &ClientOrder) -> Result<Certificate, CallFailure> {
+    pub async fn issue_client(
+        &self,
+        session: &Session,
+        order: &ClientOrder,
+    ) -> Result<Certificate, CallFailure> {
         let request = Outgoing::post("/certification-authority/client").session(session).json(order);
         CallFailure::read(SERVICE, &self.send(request).await?)
     }

@@ -7,6 +7,7 @@ pub mod access_control;
 pub mod access_control_manage;
 pub mod catalog;
 pub mod certification_authority;
+pub mod notification;
 pub mod operator;
 pub mod path_pattern;
 pub mod proxy;

@@ -64,7 +64,10 @@ mod tests {
         assert!(matches("/catalog[/]?{+}", "/catalog?ns=a") && matches("/catalog[/]?{+}", "/catalog/?ns=a"));
         assert!(!matches("/catalog[/]?{+}", "/catalog?"));
         assert!(matches("/x[/][?]{*}", "/x") && matches("/x[/][?]{*}", "/x/?a=1"));
-        assert!(matches("/catalog/(model|ext)/{n}", "/catalog/ext/1") && !matches("/catalog/(model|ext)/{n}", "/catalog/a/1"));
+        assert!(
+            matches("/catalog/(model|ext)/{n}", "/catalog/ext/1")
+                && !matches("/catalog/(model|ext)/{n}", "/catalog/a/1")
+        );
         assert!(!matches("/a.b", "/aXb"));
         assert!(PathPattern::new("/{x}").is_err());
     }

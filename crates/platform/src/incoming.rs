@@ -114,9 +114,7 @@ impl Incoming {
     #[must_use]
     pub fn parameters(&self) -> Value {
         let mut object = serde_json::Map::new();
-        for (key, value) in
-            self.path.iter().chain(self.query.iter().map(|(k, v)| (k, v)))
-        {
+        for (key, value) in self.path.iter().chain(self.query.iter().map(|(k, v)| (k, v))) {
             match object.get_mut(key) {
                 None => drop(object.insert(key.clone(), value.as_str().into())),
                 Some(Value::Array(array)) => array.push(value.as_str().into()),

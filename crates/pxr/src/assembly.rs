@@ -67,8 +67,8 @@ impl Block {
     /// Opens the stores, brings their tables to the newest state and connects the services.
     pub async fn assemble(config: Config) -> Result<Self, AssemblyError> {
         let seal = Seal::new(&config.content("secrets.seal_key", &config.secrets.seal_key)?)?;
-        let channel =
-            Channel::new(config.services.peers.clone()).map_err(|error| AssemblyError::Client(error.to_string()))?;
+        let channel = Channel::new(config.services.peers.clone())
+            .map_err(|error| AssemblyError::Client(error.to_string()))?;
         let stores = open_stores(&config).await?;
         let clock = Clock::system();
         let held = certificates::prepare(&config, &stores, &seal, &clock).await?;
@@ -86,7 +86,9 @@ impl Block {
             caching: config.cache.enabled,
         };
         let grounds: HashMap<_, _> = stores.into_iter().map(|(name, store)| (name, ground(store))).collect();
-        channel.connect(grounds.iter().map(|(name, ground)| (*name, router(*name, ground.clone(), &config))).collect());
+        channel.connect(
+            grounds.iter().map(|(name, ground)| (*name, router(*name, ground.clone(), &config))).collect(),
+        );
         let tls = held.server().map(|files| BlocksTls::new(&files)).transpose()?;
         Ok(Self { config, channel, grounds, tls })
     }
@@ -171,7 +173,9 @@ async fn migrate(store: &Store, service: ServiceName) -> Result<(), platform::St
         ServiceName::IdentityVerificate => store.migrate::<identity_verificate::Migrator>(service).await,
         ServiceName::CtokenLedger => store.migrate::<ctoken_ledger::Migrator>(service).await,
         ServiceName::LocalCtoken => store.migrate::<local_ctoken::Migrator>(service).await,
-        ServiceName::CertificationAuthority => store.migrate::<certification_authority::Migrator>(service).await,
+        ServiceName::CertificationAuthority => {
+            store.migrate::<certification_authority::Migrator>(service).await
+        }
         ServiceName::CertificateManage => store.migrate::<certificate_manage::Migrator>(service).await,
         ServiceName::AccessControlManage => store.migrate::<access_control_manage::Migrator>(service).await,
         ServiceName::AccessControl => store.migrate::<access_control::Migrator>(service).await,
@@ -188,13 +192,15 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         ServiceName::CertificationAuthority => {
             certification_authority::router(ground, config.certification_authority.clone())
         }
-        ServiceName::CertificateManage => certificate_manage::router(ground, config.certificate_manage.clone()),
+        ServiceName::CertificateManage => {
+            certificate_manage::router(ground, config.certificate_manage.clone())
+        }
         ServiceName::AccessControlManage => {
             access_control_manage::router(ground, config.access_control_manage.clone())
         }
         ServiceName::AccessControl => access_control::router(ground, config.access_control.clone()),
+        ServiceName::Notification => notification::router(ground, config.notification.clone()),
         ServiceName::CatalogUpdate
-        | ServiceName::Notification
         | ServiceName::BookManage
         | ServiceName::BookOperate
         | ServiceName::IdentityVerificate

@@ -20,7 +20,9 @@ const PLATFORM: &str = "pxr";
 /// Why a block has no certificates.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
-    #[error("{file} is missing; `pxr enroll` at the root writes the certificates of a block that was assigned")]
+    #[error(
+        "{file} is missing; `pxr enroll` at the root writes the certificates of a block that was assigned"
+    )]
     Missing { file: PathBuf },
     #[error("the certification authority: {0}")]
     Authority(#[from] AuthorityError),
@@ -88,7 +90,8 @@ pub(crate) async fn prepare(
 fn alone(config: &Config, store: &Store, seal: &Seal, clock: &Clock) -> Result<Ground, CertificateError> {
     Ok(Ground {
         block: std::sync::Arc::new(config.identity()),
-        channel: platform::Channel::new(HashMap::new()).map_err(|error| CertificateError::Client(error.to_string()))?,
+        channel: platform::Channel::new(HashMap::new())
+            .map_err(|error| CertificateError::Client(error.to_string()))?,
         peers: Peers::new(HashMap::new(), &Credentials { identity: None, authority: None })?,
         clock: clock.clone(),
         store: store.clone(),
@@ -128,7 +131,8 @@ pub async fn enroll(root: &Block, block: Code, folder: &Path) -> Result<(), Cert
     if item.text("assignment-status") != Some("assigned") {
         return Err(refused("its catalog item is not a block that is `assigned`".to_owned()));
     }
-    let service_name = item.text("service-name").ok_or_else(|| refused("it has no service-name".to_owned()))?;
+    let service_name =
+        item.text("service-name").ok_or_else(|| refused("it has no service-name".to_owned()))?;
     let authority = Authority::open(ground.clone(), root.config.certification_authority.clone()).await?;
     let code = CodeVersion { value: block, ver: vocabulary::Version(1) };
     let server = authority.issue_server(code, service_name, PLATFORM).await?;

@@ -51,6 +51,8 @@ pub struct Config {
     #[serde(default)]
     pub block_proxy: block_proxy::Settings,
     #[serde(default)]
+    pub notification: notification::Settings,
+    #[serde(default)]
     pub certification_authority: certification_authority::Settings,
     #[serde(default)]
     pub certificate_manage: certificate_manage::Settings,
@@ -202,8 +204,9 @@ impl Config {
             return Err(ConfigError::Missing(file.to_owned()));
         }
         let wrong = |reason: String| ConfigError::Wrong { file: file.to_owned(), reason };
-        let figment =
-            Figment::new().merge(Toml::file_exact(file)).merge(Env::prefixed("PXR_").ignore(&["log"]).split("__"));
+        let figment = Figment::new()
+            .merge(Toml::file_exact(file))
+            .merge(Env::prefixed("PXR_").ignore(&["log"]).split("__"));
         let mut config: Self = figment.extract().map_err(|error| wrong(explain(error)))?;
         config.file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         config.check().map_err(wrong)?;
@@ -217,7 +220,10 @@ impl Config {
         }
         let listens = [&self.listen.public, &self.listen.blocks, &self.listen.internal];
         if listens.iter().all(|address| address.is_none()) {
-            return Err("`listen` names no listener: set `listen.public`, `listen.blocks` or `listen.internal`".to_owned());
+            return Err(
+                "`listen` names no listener: set `listen.public`, `listen.blocks` or `listen.internal`"
+                    .to_owned(),
+            );
         }
         for service in self.services() {
             if !service.runs_on(self.block.kind) {
@@ -230,7 +236,8 @@ impl Config {
     /// The services that run in this process.
     #[must_use]
     pub fn services(&self) -> Vec<ServiceName> {
-        let all = || ServiceName::ALL.into_iter().filter(|service| service.runs_on(self.block.kind)).collect();
+        let all =
+            || ServiceName::ALL.into_iter().filter(|service| service.runs_on(self.block.kind)).collect();
         self.services.run.clone().unwrap_or_else(all)
     }
 
@@ -243,7 +250,12 @@ impl Config {
     /// The content of a file that a key names.
     pub fn content(&self, key: &'static str, path: &Path) -> Result<String, ConfigError> {
         let path = self.path(path);
-        std::fs::read_to_string(&path).map_err(|source| ConfigError::File { file: self.file.clone(), key, path, source })
+        std::fs::read_to_string(&path).map_err(|source| ConfigError::File {
+            file: self.file.clone(),
+            key,
+            path,
+            source,
+        })
     }
 
     /// The store's URL, a relative SQLite directory starting at the folder of the file.
@@ -263,12 +275,15 @@ impl Config {
         platform::Block {
             kind: block.kind,
             code: CodeVersion::new(block.code, block.version),
-            actor: block.actor.map(|actor| CodeVersion { value: Code(actor), ver: Version(block.actor_version) }),
+            actor: block
+                .actor
+                .map(|actor| CodeVersion { value: Code(actor), ver: Version(block.actor_version) }),
             service_name: block.service_name.clone(),
             ext_name: block.ext_name.clone(),
             root: platform::RootBlock {
                 code: Code(root.map_or(block.code, |root| root.code)),
-                service_name: root.map_or_else(|| block.service_name.clone(), |root| root.service_name.clone()),
+                service_name: root
+                    .map_or_else(|| block.service_name.clone(), |root| root.service_name.clone()),
             },
         }
     }

@@ -11,6 +11,8 @@ use crate::assembly::Block;
 pub enum FirstMemberError {
     #[error(transparent)]
     Unreachable(#[from] platform::Unreachable),
+    #[error("the block has members already; they create further ones")]
+    AlreadyThere,
     #[error("the operator service refused: {0}")]
     Refused(String),
 }
@@ -47,14 +49,21 @@ pub fn rights(kind: BlockKind) -> Value {
 }
 
 /// Creates the first member with the rights of its kind of block. `hpassword` is the client-side hash.
-pub async fn create(block: &Block, login_id: &str, hpassword: &str, name: &str) -> Result<(), FirstMemberError> {
+pub async fn create(
+    block: &Block,
+    login_id: &str,
+    hpassword: &str,
+    name: &str,
+) -> Result<(), FirstMemberError> {
     let body = json!({
         "type": 3, "loginId": login_id, "hpassword": hpassword, "name": name,
         "auth": rights(block.config.block.kind), "attributes": {},
     });
     let answer = block.channel.send(ServiceName::Operator, Outgoing::post("/operator").json(&body)).await?;
-    if answer.status == http::StatusCode::OK {
-        return Ok(());
+    match answer.status {
+        http::StatusCode::OK => Ok(()),
+        // Whoever has no session may create the first member only.
+        http::StatusCode::UNAUTHORIZED => Err(FirstMemberError::AlreadyThere),
+        _ => Err(FirstMemberError::Refused(String::from_utf8_lossy(&answer.body).into_owned())),
     }
-    Err(FirstMemberError::Refused(String::from_utf8_lossy(&answer.body).into_owned()))
 }

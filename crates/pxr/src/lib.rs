@@ -7,6 +7,7 @@ pub mod assembly;
 pub mod certificates;
 pub mod cli;
 pub mod config;
+pub mod demo;
 mod files;
 pub mod first_member;
 pub mod loader;

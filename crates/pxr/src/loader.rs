@@ -160,8 +160,11 @@ impl Loader<'_> {
 
     /// The codes among these items that the catalog has already.
     async fn codes(&self, items: &[Item]) -> Result<HashSet<i64>, LoadError> {
-        let wanted: Vec<_> =
-            items.iter().filter_map(|item| item.code).map(|code| json!({"_code": {"_value": code}})).collect();
+        let wanted: Vec<_> = items
+            .iter()
+            .filter_map(|item| item.code)
+            .map(|code| json!({"_code": {"_value": code}}))
+            .collect();
         let found = self.list(Outgoing::post("/catalog").json(&wanted)).await?;
         let items = found.as_array().into_iter().flatten();
         Ok(items.filter_map(|item| item["catalogItem"]["_code"]["_value"].as_i64()).collect())

@@ -55,7 +55,10 @@ impl Template {
 
     fn text(&self) -> String {
         let actor = self.actor.map_or_else(
-            || "# actor = 1000786                # once the actor is certified: its catalog code\n".to_owned(),
+            || {
+                "# actor = 1000786                # once the actor is certified: its catalog code\n"
+                    .to_owned()
+            },
             |actor| format!("actor = {actor}\n"),
         );
         let root = match self.kind {

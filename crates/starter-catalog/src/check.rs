@@ -7,7 +7,17 @@ use serde_json::Value;
 use crate::{Catalog, Item, Problem};
 
 const KINDS: [&str; 12] = [
-    "number", "number[]", "string", "string[]", "boolean", "boolean[]", "code", "code[]", "item", "item[]", "inner",
+    "number",
+    "number[]",
+    "string",
+    "string[]",
+    "boolean",
+    "boolean[]",
+    "code",
+    "code[]",
+    "item",
+    "item[]",
+    "inner",
     "inner[]",
 ];
 
@@ -96,7 +106,8 @@ fn circles(items: &[Item]) -> Vec<Problem> {
     let parent = |item: &Item| Some((item.code?, item.head("inherit")["_value"].as_i64()?));
     let parents: HashMap<_, _> = items.iter().filter_map(parent).collect();
     let turns_back = |start: i64| {
-        let mut steps = std::iter::successors(parents.get(&start).copied(), |code| parents.get(code).copied());
+        let mut steps =
+            std::iter::successors(parents.get(&start).copied(), |code| parents.get(code).copied());
         steps.by_ref().take(parents.len() + 1).any(|code| code == start)
     };
     let circular = items.iter().filter(|item| item.code.is_some_and(turns_back));

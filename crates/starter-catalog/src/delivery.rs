@@ -30,7 +30,8 @@ pub struct Delivery {
 
 /// Reads a folder with `model/`, `built_in/` and `ext/`.
 pub fn read_directory(path: &Path, settings: &Settings) -> Result<Delivery, DeliveryError> {
-    let mut reader = Reader { root: path, settings, namespaces: Vec::new(), items: Vec::new(), problems: Vec::new() };
+    let mut reader =
+        Reader { root: path, settings, namespaces: Vec::new(), items: Vec::new(), problems: Vec::new() };
     let society = reader.society()?;
     for kind in Kind::ALL {
         let folder = path.join(kind.segment());
@@ -56,7 +57,10 @@ impl Reader<'_> {
     fn society(&mut self) -> Result<Society, DeliveryError> {
         let missing = || DeliveryError::NoSociety(self.root.to_owned());
         let files = entries(self.root)?;
-        let file = files.iter().find(|file| is_json(file) && !name(file).starts_with("package")).ok_or_else(missing)?;
+        let file = files
+            .iter()
+            .find(|file| is_json(file) && !name(file).starts_with("package"))
+            .ok_or_else(missing)?;
         let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
         let value = self.json(file).map_err(|_| missing())?;
         Ok(Society {
@@ -74,9 +78,9 @@ impl Reader<'_> {
             if !is_namespace && !name(file).ends_with("_item.json") {
                 continue;
             }
-            let read = self.json(file).and_then(|value| {
-                if is_namespace { self.namespace(&value) } else { self.item(file, value) }
-            });
+            let read = self
+                .json(file)
+                .and_then(|value| if is_namespace { self.namespace(&value) } else { self.item(file, value) });
             if let Err(reason) = read {
                 let source = self.relative(file);
                 self.problems.push(Problem { source, reason });
@@ -164,7 +168,10 @@ mod tests {
     #[test]
     fn placeholders_are_replaced_and_bad_files_are_reported() {
         let folder = folder(&[
-            ("society_catalog.json", r#"{"name": "n", "description": "<catalog_description>", "ext_name": "<ext_name>"}"#),
+            (
+                "society_catalog.json",
+                r#"{"name": "n", "description": "<catalog_description>", "ext_name": "<ext_name>"}"#,
+            ),
             ("package.json", "{}"),
             ("ext/{ext_name}/a/ns.json", r#"{"ns": "catalog/ext/<ext_name>/a", "description": "d"}"#),
             (
@@ -187,6 +194,9 @@ mod tests {
     #[test]
     fn a_folder_without_a_name_for_the_catalog_is_refused() {
         let folder = folder(&[("model/ns.json", "{}")]);
-        assert!(matches!(read_directory(folder.path(), &Settings::default()), Err(DeliveryError::NoSociety(_))));
+        assert!(matches!(
+            read_directory(folder.path(), &Settings::default()),
+            Err(DeliveryError::NoSociety(_))
+        ));
     }
 }

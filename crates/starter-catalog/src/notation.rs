@@ -24,7 +24,17 @@ pub struct NotationError {
 }
 
 const KINDS: [&str; 12] = [
-    "number", "number[]", "string", "string[]", "boolean", "boolean[]", "code", "code[]", "item", "item[]", "inner",
+    "number",
+    "number[]",
+    "string",
+    "string[]",
+    "boolean",
+    "boolean[]",
+    "code",
+    "code[]",
+    "item",
+    "item[]",
+    "inner",
     "inner[]",
 ];
 
@@ -48,7 +58,8 @@ impl Reader<'_> {
     /// The properties and classes at one depth.
     fn level(&mut self, depth: usize) -> Result<(Value, Value), NotationError> {
         let (mut properties, mut classes) = (Vec::new(), Vec::new());
-        while let Some((line, rest)) = self.lines.split_first().filter(|(line, _)| indentation(line) == depth) {
+        while let Some((line, rest)) = self.lines.split_first().filter(|(line, _)| indentation(line) == depth)
+        {
             self.lines = rest;
             if let Some(name) = line.trim().strip_prefix("class ") {
                 let (inside, inner) = self.level(depth + 2)?;
@@ -81,7 +92,8 @@ impl Reader<'_> {
             }
         } else {
             for constraint in constraints.split(';').map(str::trim).filter(|text| !text.is_empty()) {
-                self.constraint(&mut described, constraint).ok_or_else(|| wrong(line, "a constraint cannot be read"))?;
+                self.constraint(&mut described, constraint)
+                    .ok_or_else(|| wrong(line, "a constraint cannot be read"))?;
             }
         }
         Ok(json!({"key": key, "type": described, "description": null}))
@@ -102,7 +114,8 @@ impl Reader<'_> {
                 described["candidate"] = json!({"ns": null, "_code": codes, "base": null});
             }
             "column" => {
-                let (index, reserved) = rest.strip_suffix(" reserved").map_or((rest, false), |index| (index, true));
+                let (index, reserved) =
+                    rest.strip_suffix(" reserved").map_or((rest, false), |index| (index, true));
                 described["cmatrix"] = json!({"index": index, "reserved": reserved});
             }
             "in" => {
@@ -155,7 +168,8 @@ mod tests {
     fn classes_stand_below_the_level_that_uses_them() {
         let text = "a  inner[]  A\nb  string  format 6; column 1_2 reserved\nclass A\n  c  inner  C\n  class C\n    d  code[]  base 29\ne  number";
         let (properties, inner) = read(text, "x").unwrap();
-        let keys: Vec<_> = properties.as_array().unwrap().iter().map(|p| p["key"].as_str().unwrap()).collect();
+        let keys: Vec<_> =
+            properties.as_array().unwrap().iter().map(|p| p["key"].as_str().unwrap()).collect();
         assert_eq!(keys, ["a", "b", "e"]);
         assert_eq!(properties[0]["type"]["inner"], "A");
         assert_eq!(properties[1]["type"]["cmatrix"], json!({"index": "1_2", "reserved": true}));

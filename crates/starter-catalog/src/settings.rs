@@ -134,7 +134,12 @@ const DURATIONS: &[(&str, &str, &str, &str)] = &[
         "day",
         "3",
     ),
-    ("min_period_for_platform-tou_re-consent_type", "min_period_for_platform-tou_re-consent_value", "day", "7"),
+    (
+        "min_period_for_platform-tou_re-consent_type",
+        "min_period_for_platform-tou_re-consent_value",
+        "day",
+        "7",
+    ),
     ("min_period_for_region-tou_re-consent_type", "min_period_for_region-tou_re-consent_value", "day", "7"),
     ("book_deletion_pending_term_type", "book_deletion_pending_term_value", "day", "14"),
     ("data_download_term_expiration_type", "data_download_term_expiration_value", "day", "14"),
@@ -231,7 +236,9 @@ fn near(key: &str) -> Vec<&'static str> {
     let wanted = plain(key);
     let close = |name: &&str| {
         let name = plain(name);
-        name.contains(&wanted) || wanted.contains(&name) || name.get(..5).is_some_and(|begin| wanted.starts_with(begin))
+        name.contains(&wanted)
+            || wanted.contains(&name)
+            || name.get(..5).is_some_and(|begin| wanted.starts_with(begin))
     };
     Settings::keys().filter(close).take(4).collect()
 }

@@ -90,7 +90,8 @@ pub fn starter(settings: &Settings) -> Result<Catalog, StarterError> {
     }
     for (kind, file, text) in ITEMS {
         let tables: BTreeMap<String, RawItem> = read(file, text)?;
-        let names = tables.iter().filter_map(|(code, raw)| Some((code.parse().ok()?, raw.name.clone()))).collect();
+        let names =
+            tables.iter().filter_map(|(code, raw)| Some((code.parse().ok()?, raw.name.clone()))).collect();
         for (code, raw) in tables {
             items.push(item(*kind, file, number(file, &code)?, raw, settings, &names)?);
         }

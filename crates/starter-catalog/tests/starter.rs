@@ -54,7 +54,8 @@ fn delivered() -> Option<Catalog> {
 #[test]
 fn it_has_the_namespaces_of_the_delivered_one_and_the_missing_one() {
     let Some(delivered) = delivered() else { return };
-    let names = |catalog: &Catalog| catalog.namespaces.iter().map(|ns| ns.ns.clone()).collect::<BTreeSet<_>>();
+    let names =
+        |catalog: &Catalog| catalog.namespaces.iter().map(|ns| ns.ns.clone()).collect::<BTreeSet<_>>();
     let ours = names(&starter(&Settings::default()).unwrap());
     let mut theirs = names(&delivered);
     // spec: catalog-data-model 14, sentence 1
@@ -120,7 +121,9 @@ fn level(level: &Value) -> Value {
                 candidate["inner"],
                 candidate["ns"],
                 candidate["base"]["_value"],
-                candidate["_code"].as_array().map(|codes| codes.iter().map(|c| c["_value"].clone()).collect::<Vec<_>>()),
+                candidate["_code"]
+                    .as_array()
+                    .map(|codes| codes.iter().map(|c| c["_value"].clone()).collect::<Vec<_>>()),
             ])
         })
         .collect();

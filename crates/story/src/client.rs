@@ -79,7 +79,8 @@ impl Client {
         let failed = |cause: String| ClientError { method: ready.method.clone(), url: url.clone(), cause };
         let method: Method = ready.method.parse().map_err(|_| failed("no such method".to_owned()))?;
         let target: Url = url.parse().map_err(|_| failed("not a URL".to_owned()))?;
-        let mut headers: BTreeMap<String, Option<String>> = [("accept", "application/json")].map(owned).into();
+        let mut headers: BTreeMap<String, Option<String>> =
+            [("accept", "application/json")].map(owned).into();
         if ready.body.is_some() || matches!(method, Method::POST | Method::PUT) {
             headers.extend([("content-type", "application/json")].map(owned));
         }
@@ -98,7 +99,10 @@ impl Client {
         if let Some(body) = &ready.body {
             request = request.body(body.to_string());
         }
-        #[expect(clippy::disallowed_methods, reason = "the client's side of the story, not a call of the platform")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the client's side of the story, not a call of the platform"
+        )]
         let response = request.send().await.map_err(|error| failed(with_causes(&error)))?;
         let status = response.status().as_u16();
         let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();

@@ -4,7 +4,10 @@ use regex::Regex;
 use serde_json::Value;
 use vocabulary::Instant;
 
-use crate::{Check, Rule, Select, Variables, VariablesError, model::{Capture, Request}};
+use crate::{
+    Check, Rule, Select, Variables, VariablesError,
+    model::{Capture, Request},
+};
 
 /// How an answer differs from what the story expects.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -34,7 +37,8 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn status_fits(&self, request: &Request) -> Result<(), Mismatch> {
-        let expected = if request.expect.status.is_empty() { vec![200] } else { request.expect.status.clone() };
+        let expected =
+            if request.expect.status.is_empty() { vec![200] } else { request.expect.status.clone() };
         if expected.contains(&self.status) {
             return Ok(());
         }
@@ -53,13 +57,14 @@ impl Reply {
             None => &self.body,
         };
         for check in &request.expect.checks {
-            self.check(subject, check, variables, now)?;
+            examine(subject, check, variables, now)?;
         }
         request.captures.iter().map(|(name, capture)| captured(subject, name, capture)).collect()
     }
 
     fn selected(&self, select: &Select, variables: &Variables, now: Instant) -> Result<&Value, Mismatch> {
-        let elements = self.body.pointer(&select.array).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let elements =
+            self.body.pointer(&select.array).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let mut fitting = Vec::new();
         for element in elements {
             let mut fits = true;
@@ -73,19 +78,19 @@ impl Reply {
         let found = if select.last { fitting.last() } else { fitting.first() };
         found.copied().ok_or_else(|| Mismatch::Select { array: select.array.clone() })
     }
+}
 
-    fn check(&self, subject: &Value, check: &Check, variables: &Variables, now: Instant) -> Result<(), Mismatch> {
-        let found = subject.pointer(&check.pointer);
-        if holds(found, &check.rule, variables, now)? {
-            return Ok(());
-        }
-        let found = found.map_or_else(|| "absent".to_owned(), ToString::to_string);
-        Err(Mismatch::Check {
-            pointer: check.pointer.clone(),
-            expected: format!("{:?}", check.rule),
-            found: found.chars().take(500).collect(),
-        })
+fn examine(subject: &Value, check: &Check, variables: &Variables, now: Instant) -> Result<(), Mismatch> {
+    let found = subject.pointer(&check.pointer);
+    if holds(found, &check.rule, variables, now)? {
+        return Ok(());
     }
+    let found = found.map_or_else(|| "absent".to_owned(), ToString::to_string);
+    Err(Mismatch::Check {
+        pointer: check.pointer.clone(),
+        expected: format!("{:?}", check.rule),
+        found: found.chars().take(500).collect(),
+    })
 }
 
 fn holds(found: Option<&Value>, rule: &Rule, variables: &Variables, now: Instant) -> Result<bool, Mismatch> {
@@ -98,7 +103,9 @@ fn holds(found: Option<&Value>, rule: &Rule, variables: &Variables, now: Instant
         Rule::Exists(expected) => found.is_some_and(|value| !value.is_null()) == *expected,
         Rule::Contains(expected) => {
             let expected = filled(expected)?;
-            value.as_array().is_some_and(|elements| elements.iter().any(|element| is_subset(&expected, element)))
+            value
+                .as_array()
+                .is_some_and(|elements| elements.iter().any(|element| is_subset(&expected, element)))
         }
         Rule::ContainsDeep(expected) => contains_deep(value, &filled(expected)?),
         Rule::Regex(pattern) => {

@@ -32,12 +32,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{
-    Action, Capture, Check, Done, Expectation, Request, Rule, Select, Step, Story, Where,
-};
+use crate::{Action, Capture, Check, Done, Expectation, Request, Rule, Select, Step, Story, Where};
 
 /// What JavaScript's `encodeURIComponent` leaves as it is.
-const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~').remove(b'*');
+const URI_COMPONENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~').remove(b'*');
 
 /// A story file that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -168,9 +167,18 @@ fn replaced(value: &Value, entry: &BTreeMap<String, Value>) -> Value {
 fn read_step(phase: &str, value: Value) -> Result<Step, StoryFileError> {
     let id = value["id"].as_str().unwrap_or("?").to_owned();
     let raw: RawStep = serde_json::from_value(value).map_err(|error| wrong(&id, error.to_string()))?;
-    let done_if = raw.done_if.as_ref().map(|done| request(&id, done, raw.session.clone()).map(Done)).transpose()?;
+    let done_if =
+        raw.done_if.as_ref().map(|done| request(&id, done, raw.session.clone()).map(Done)).transpose()?;
     let (title, block, optional) = (raw.title.clone(), raw.block.clone(), raw.optional);
-    Ok(Step { id: id.clone(), phase: phase.to_owned(), title, block, optional, done_if, action: action(&id, raw)? })
+    Ok(Step {
+        id: id.clone(),
+        phase: phase.to_owned(),
+        title,
+        block,
+        optional,
+        done_if,
+        action: action(&id, raw)?,
+    })
 }
 
 fn action(id: &str, raw: RawStep) -> Result<Action, StoryFileError> {
@@ -183,7 +191,8 @@ fn action(id: &str, raw: RawStep) -> Result<Action, StoryFileError> {
     if let Some(session) = raw.login {
         return Ok(Action::Call(login(&session, raw.operator_type, read_checks(id, &raw.check)?)));
     }
-    let call = raw.call.ok_or_else(|| wrong(id, "it does nothing: call, login, operate or batch is missing"))?;
+    let call =
+        raw.call.ok_or_else(|| wrong(id, "it does nothing: call, login, operate or batch is missing"))?;
     let call = RawCall {
         call,
         body: raw.body,
@@ -224,7 +233,8 @@ fn request(id: &str, raw: &RawCall, session: Option<String>) -> Result<Request, 
         return Err(wrong(id, format!("{:?} is not `METHOD way target`", raw.call)));
     };
     let body = raw.body.as_deref().map(serde_json::from_str).transpose();
-    let headers = raw.headers.iter().map(|(name, value)| (name.clone(), (!value.is_empty()).then(|| value.clone())));
+    let headers =
+        raw.headers.iter().map(|(name, value)| (name.clone(), (!value.is_empty()).then(|| value.clone())));
     Ok(Request {
         method: method.to_owned(),
         path: path(id, way, target)?,
@@ -263,7 +273,10 @@ fn encoded(target: &str) -> String {
 }
 
 fn read_checks(id: &str, checks: &Map<String, Value>) -> Result<Vec<Check>, StoryFileError> {
-    checks.iter().map(|(pointer, value)| Ok(Check { pointer: pointer.clone(), rule: rule(id, value)? })).collect()
+    checks
+        .iter()
+        .map(|(pointer, value)| Ok(Check { pointer: pointer.clone(), rule: rule(id, value)? }))
+        .collect()
 }
 
 fn select(id: &str, clauses: &Map<String, Value>) -> Result<Select, StoryFileError> {
@@ -326,7 +339,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_the_step() {
         let step = |rest: &str| {
-            let text = format!("phase = \"1\"\n[[step]]\nid = \"s\"\ntitle = \"t\"\nblock = \"root\"\n{rest}");
+            let text =
+                format!("phase = \"1\"\n[[step]]\nid = \"s\"\ntitle = \"t\"\nblock = \"root\"\n{rest}");
             Story::read(&[&text]).unwrap_err().to_string()
         };
         assert!(step("call = \"GET nowhere /x\"").contains("nowhere"));

@@ -46,7 +46,10 @@ pub enum Outcome {
     /// The journal or the platform says that it was done before.
     DoneBefore,
     /// Refused as it must be, but with another status than the story names.
-    RefusedDifferently { expected: Vec<u16>, found: u16 },
+    RefusedDifferently {
+        expected: Vec<u16>,
+        found: u16,
+    },
     /// An optional step that did not work out.
     LeftOut(String),
     Failed(String),
@@ -201,7 +204,8 @@ impl<S: Stage> Telling<'_, S> {
     async fn tell(&mut self, step: &Step) -> Told {
         match &step.action {
             Action::Operate { goal, parameters } => {
-                let parameters = self.variables.fill_json(&Value::Object(parameters.clone()), self.clock.now())?;
+                let parameters =
+                    self.variables.fill_json(&Value::Object(parameters.clone()), self.clock.now())?;
                 let parameters = parameters.as_object().cloned().unwrap_or_default();
                 let done = self.stage.operate(step, goal, &parameters, &mut self.variables).await;
                 done.map_err(StepFailure::Stage)?;

@@ -101,7 +101,8 @@ pub fn read(folder: &Path) -> Result<Story, ScenarioError> {
 }
 
 fn json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, ScenarioError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ScenarioError::File { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ScenarioError::File { path: path.to_owned(), source })?;
     serde_json::from_str(&text).map_err(|source| ScenarioError::Json { path: path.to_owned(), source })
 }
 
@@ -110,7 +111,9 @@ fn step(folder: &Path, raw: RawStep) -> Result<Step, ScenarioError> {
     let (phase, title, optional) = (raw.phase.clone(), raw.effect.clone(), raw.optional);
     let missing = |what: &str| ScenarioError::Step { step: id.clone(), reason: format!("{what} is missing") };
     let action = match raw.kind {
-        Kind::Ops => Action::Operate { goal: raw.goal.ok_or_else(|| missing("goal"))?, parameters: Map::new() },
+        Kind::Ops => {
+            Action::Operate { goal: raw.goal.ok_or_else(|| missing("goal"))?, parameters: Map::new() }
+        }
         Kind::Batch => Action::Batch(raw.batch.ok_or_else(|| missing("batch"))?),
         Kind::Http => Action::Call(request(folder, raw)?),
         Kind::Negative => Action::Refused(request(folder, raw)?),
@@ -188,10 +191,8 @@ mod tests {
 
     #[test]
     fn the_whole_scenario_can_be_read_where_it_is_present() {
-        let shared = std::env::var_os("PXR_SHARED").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-            PathBuf::from,
-        );
+        let shared = std::env::var_os("PXR_SHARED")
+            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
         if !shared.join("scenario").exists() {
             eprintln!("the scenario is not present: left out");
             return;

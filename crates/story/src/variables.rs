@@ -43,7 +43,8 @@ impl Variables {
     /// How clients of this story's platform hash passwords: `password_salt`, `password_stretch`.
     #[must_use]
     pub fn client_hash(&self) -> ClientHash {
-        let stretch = self.get("password_stretch").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+        let stretch =
+            self.get("password_stretch").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
         let default = ClientHash::default();
         ClientHash {
             salt: self.text("password_salt").unwrap_or(default.salt),
@@ -74,13 +75,15 @@ impl Variables {
                 Some(name) => self.resolve(name, now)?,
                 None => Value::String(self.fill(text, now)?),
             },
-            Value::Array(elements) => elements.iter().map(|element| self.fill_json(element, now)).collect::<Result<_, _>>()?,
+            Value::Array(elements) => {
+                elements.iter().map(|element| self.fill_json(element, now)).collect::<Result<_, _>>()?
+            }
             Value::Object(object) => match object.get("$concat") {
                 Some(Value::Array(parts)) => self.concatenated(parts, now)?,
                 _ => {
-                    let filled = object.iter().map(|(key, value)| {
-                        Ok((self.fill(key, now)?, self.fill_json(value, now)?))
-                    });
+                    let filled = object
+                        .iter()
+                        .map(|(key, value)| Ok((self.fill(key, now)?, self.fill_json(value, now)?)));
                     Value::Object(filled.collect::<Result<_, _>>()?)
                 }
             },

@@ -7,8 +7,8 @@ mod public;
 mod server;
 
 pub use blocks::{BlocksTls, TlsError, TlsFiles, blocks};
-pub use internal::internal;
 pub use gateway::drop_hop_headers;
+pub use internal::internal;
 pub use public::public;
 pub use server::{Listener, ServeError, Shutdown};
 

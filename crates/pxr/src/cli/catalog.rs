@@ -69,10 +69,12 @@ fn set(settings: &mut Settings, key: &str, value: &str) -> Result<(), Failure> {
 fn read(directory: Option<PathBuf>, settings: &Settings) -> Result<(Catalog, Vec<String>), Failure> {
     let failed = |error: String| Failure::Other(format!("the catalog cannot be read: {error}"));
     match directory {
-        None => Ok((starter_catalog::starter(settings).map_err(|error| failed(error.to_string()))?, Vec::new())),
+        None => {
+            Ok((starter_catalog::starter(settings).map_err(|error| failed(error.to_string()))?, Vec::new()))
+        }
         Some(directory) => {
-            let delivery =
-                starter_catalog::read_directory(&directory, settings).map_err(|error| failed(error.to_string()))?;
+            let delivery = starter_catalog::read_directory(&directory, settings)
+                .map_err(|error| failed(error.to_string()))?;
             Ok((delivery.catalog, delivery.problems.iter().map(ToString::to_string).collect()))
         }
     }

@@ -36,10 +36,8 @@ impl Init {
         if file.exists() {
             return Err(Failure::Other(format!("{} is there already; nothing was changed", file.display())));
         }
-        let template = Template {
-            ext_name: self.ext_name,
-            ..Template::new(self.kind, self.code, self.service_name)
-        };
+        let template =
+            Template { ext_name: self.ext_name, ..Template::new(self.kind, self.code, self.service_name) };
         template.write(&self.directory)?;
         println!("{} is written; read it, then run: pxr serve -c {}", file.display(), file.display());
         Ok(())

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod db;
+mod demo;
 mod enroll;
 mod init;
 mod operator;
@@ -43,6 +44,7 @@ enum Command {
     /// Helps with passwords.
     #[command(subcommand)]
     Password(password::Password),
+    Demo(demo::Demo),
 }
 
 /// The configuration file that most commands work on.
@@ -111,6 +113,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Operator(command) => command.run().await,
         Command::Enroll(command) => command.run().await,
         Command::Password(command) => command.run(),
+        Command::Demo(command) => command.run().await,
     }
 }
 

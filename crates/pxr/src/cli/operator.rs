@@ -10,7 +10,9 @@ use crate::first_member;
 #[derive(Debug, Subcommand)]
 pub(super) enum OperatorCommand {
     /// Creates the very first managing member of a block. Further members are created by members.
-    #[command(after_help = "Example:\n  echo 'Root-pass-01' | pxr operator create --login-id root -c root/block.toml")]
+    #[command(
+        after_help = "Example:\n  echo 'Root-pass-01' | pxr operator create --login-id root -c root/block.toml"
+    )]
     Create(Create),
 }
 

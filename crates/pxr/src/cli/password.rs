@@ -10,7 +10,9 @@ use super::Failure;
 #[derive(Debug, Subcommand)]
 pub(super) enum Password {
     /// Prints what a client sends as `hpassword` for a password read from standard input.
-    #[command(after_help = "Example:\n  echo 'Root-pass-01' | pxr password hash --salt PT4h6YUq --stretch 5000")]
+    #[command(
+        after_help = "Example:\n  echo 'Root-pass-01' | pxr password hash --salt PT4h6YUq --stretch 5000"
+    )]
     Hash(Hash),
 }
 
@@ -40,5 +42,9 @@ pub(super) fn read_password(file: Option<&Path>) -> Result<String, Failure> {
         None => drop(std::io::stdin().read_to_string(&mut text)?),
     }
     let password = text.trim_end_matches(['\r', '\n']);
-    if password.is_empty() { Err(Failure::Other("the password is empty".to_owned())) } else { Ok(password.to_owned()) }
+    if password.is_empty() {
+        Err(Failure::Other("the password is empty".to_owned()))
+    } else {
+        Ok(password.to_owned())
+    }
 }

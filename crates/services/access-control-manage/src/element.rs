@@ -132,7 +132,10 @@ impl Outline {
     fn checked(self) -> Result<Element, Refusal> {
         let method = |text: &str| {
             let known = matches!(text, "GET" | "POST" | "PUT" | "DELETE");
-            known.then(|| text.parse::<Method>().ok()).flatten().ok_or(Refusal::Input("APIメソッドが正しくありません"))
+            known
+                .then(|| text.parse::<Method>().ok())
+                .flatten()
+                .ok_or(Refusal::Input("APIメソッドが正しくありません"))
         };
         method(&self.caller_method)?;
         let target_method = method(&self.target_method)?;

@@ -34,7 +34,8 @@ pub(crate) async fn check(service: &Offices, session: &Session, rights: &Value) 
 
 async fn allowed(service: &Offices, session: &Session) -> Result<HashSet<i64>, ApiError> {
     let block = session.block.ok_or(Refusal::NotABlock)?;
-    let item = service.catalog.item(session, block.value).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
+    let item =
+        service.catalog.item(session, block.value).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
     let actor_type = item.text("actor-type").ok_or(Refusal::NotABlock)?;
     let ns = match session.actor {
         Some(actor) => {
@@ -43,7 +44,8 @@ async fn allowed(service: &Offices, session: &Session) -> Result<HashSet<i64>, A
         }
         None => format!("catalog/model/setting/actor/{actor_type}"),
     };
-    let items = service.catalog.in_namespace(session, &ns).await.map_err(|e| failure(&e, Refusal::NoSetting))?;
+    let items =
+        service.catalog.in_namespace(session, &ns).await.map_err(|e| failure(&e, Refusal::NoSetting))?;
     let setting = items.first().ok_or(Refusal::NoSetting)?;
     let groups = setting.get("auth-group").and_then(Value::as_array).cloned().unwrap_or_default();
     let codes = groups.iter().filter_map(|group| group["auth"].as_array()).flatten();

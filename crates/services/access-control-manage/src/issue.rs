@@ -70,7 +70,8 @@ fn answer(created: Created, wire: &str, callee: i64) -> Value {
 }
 
 async fn block(service: &Offices, session: &Session, code: i64) -> Result<BlockItem, ApiError> {
-    let item = service.catalog.item(session, Code(code)).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
+    let item =
+        service.catalog.item(session, Code(code)).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
     Ok(block_item(&item).ok_or(Refusal::NotABlock)?)
 }
 
@@ -163,39 +164,48 @@ async fn write_history(
     let caller = &element.raw["caller"];
     let text = |value: &Value| value.as_str().map(short);
     let tx = service.ground.store.write().await?;
-    let generation = new_row!(author, token_generation_history {
-        caller_block_catalog_code: element.caller_block.unwrap_or_default(),
-        caller_api_url: short(&element.caller_url),
-        caller_api_method: element.caller_method.clone(),
-        caller_api_code: element.api_code.clone(),
-        caller_application_catalog_code: element.application.map(|code| code.value.0),
-        caller_application_catalog_version: element.application.map(|code| code.ver.0),
-        caller_operator_type: element.operator_type as i16,
-        caller_user_id: text(&caller["userId"]),
-        temporary_code: text(&caller["requestBody"]["tempShareCode"]),
-        identity_code: text(&caller["identificationCode"]),
-    });
+    let generation = new_row!(
+        author,
+        token_generation_history {
+            caller_block_catalog_code: element.caller_block.unwrap_or_default(),
+            caller_api_url: short(&element.caller_url),
+            caller_api_method: element.caller_method.clone(),
+            caller_api_code: element.api_code.clone(),
+            caller_application_catalog_code: element.application.map(|code| code.value.0),
+            caller_application_catalog_version: element.application.map(|code| code.ver.0),
+            caller_operator_type: element.operator_type as i16,
+            caller_user_id: text(&caller["userId"]),
+            temporary_code: text(&caller["requestBody"]["tempShareCode"]),
+            identity_code: text(&caller["identificationCode"]),
+        }
+    );
     let generation = generation.insert(&tx).await?.id;
     for role in &element.roles {
-        let row = new_row!(author, caller_role {
-            created_history_id: Some(generation),
-            caller_role_catalog_code: role.value.0,
-            caller_role_catalog_version: role.ver.0,
-        });
+        let row = new_row!(
+            author,
+            caller_role {
+                created_history_id: Some(generation),
+                caller_role_catalog_code: role.value.0,
+                caller_role_catalog_version: role.ver.0,
+            }
+        );
         row.insert(&tx).await?;
     }
     for created in created {
-        let row = new_row!(author, token_access_history {
-            created_history_id: Some(generation),
-            api_token: created.api_token.clone(),
-            destination_block_catalog_code: element.target_block.unwrap_or(callee),
-            destination_api_url: short(&created.api_url),
-            destination_api_method: created.api_method.clone(),
-            destination_user_id: created.user_id.clone().flatten(),
-            expiration_at: TimeZone::TOKYO.wall_clock(end),
-            parameter: Some(json!(parameter).to_string()),
-            status: Some(1),
-        });
+        let row = new_row!(
+            author,
+            token_access_history {
+                created_history_id: Some(generation),
+                api_token: created.api_token.clone(),
+                destination_block_catalog_code: element.target_block.unwrap_or(callee),
+                destination_api_url: short(&created.api_url),
+                destination_api_method: created.api_method.clone(),
+                destination_user_id: created.user_id.clone().flatten(),
+                expiration_at: TimeZone::TOKYO.wall_clock(end),
+                parameter: Some(json!(parameter).to_string()),
+                status: Some(1),
+            }
+        );
         row.insert(&tx).await?;
     }
     tx.commit().await?;

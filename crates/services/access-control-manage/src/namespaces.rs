@@ -3,18 +3,41 @@
 /// Paths below `catalog/ext/<ext>/`; `A` stands for the actor's code, `*` for this and everything below, `+` for
 /// everything below but not this.
 const PXR_ROOT: &[&str] = &[
-    "actor/pxr-root", "attribute*", "block*", "book*", "category*", "env/event*", "env/thing*", "licence*", "person*",
-    "processing*", "qualitative/qa*", "thing*", "event*", "unit*", "format*", "setting/actor+",
-    "setting/actor-own/pxr-root/actor_A*", "setting/global",
+    "actor/pxr-root",
+    "attribute*",
+    "block*",
+    "book*",
+    "category*",
+    "env/event*",
+    "env/thing*",
+    "licence*",
+    "person*",
+    "processing*",
+    "qualitative/qa*",
+    "thing*",
+    "event*",
+    "unit*",
+    "format*",
+    "setting/actor+",
+    "setting/actor-own/pxr-root/actor_A*",
+    "setting/global",
 ];
 const REGION_ROOT: &[&str] = &[
-    "actor/region-root", "actor/region-root/actor_A+", "setting/actor-own/region-root/actor_A*",
+    "actor/region-root",
+    "actor/region-root/actor_A+",
+    "setting/actor-own/region-root/actor_A*",
     // Without it a region could never register its terms (architecture 7.11).
     "terms-of-use/region/actor_A*",
 ];
 const APP: &[&str] = &[
-    "actor/app", "actor/app/actor_A+", "document/actor_A*", "event/actor_A*", "qualitative/actor_A*",
-    "setting/actor-own/app/actor_A*", "thing/actor_A*", "env/actor_A+",
+    "actor/app",
+    "actor/app/actor_A+",
+    "document/actor_A*",
+    "event/actor_A*",
+    "qualitative/actor_A*",
+    "setting/actor-own/app/actor_A*",
+    "thing/actor_A*",
+    "env/actor_A+",
 ];
 
 /// Whether an actor of that kind (the part of its namespace after `/actor/`) may write a namespace; none for
@@ -34,7 +57,8 @@ pub(crate) fn may_write(kind: &str, actor: i64, ns: &str) -> Option<bool> {
 
 fn fits(pattern: &str, actor: i64, path: &str) -> bool {
     let pattern = pattern.replace("actor_A", &format!("actor_{actor}"));
-    let below = |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'));
+    let below =
+        |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'));
     if let Some(base) = pattern.strip_suffix('*') {
         return path.trim_end_matches('/') == base || below(base);
     }

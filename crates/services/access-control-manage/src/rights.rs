@@ -62,7 +62,8 @@ pub(crate) const fn area(office: Office) -> Option<RightsArea> {
 /// Refuses an operator that lacks the right.
 pub(crate) fn check(office: Office, session: &Session, method: &Method, url: &str) -> Result<(), Refusal> {
     let Some(area) = area(office) else { return Ok(()) };
-    let row = ROWS.iter().find(|(row_method, pattern, _)| method.as_str() == *row_method && pattern.matches(url));
+    let row =
+        ROWS.iter().find(|(row_method, pattern, _)| method.as_str() == *row_method && pattern.matches(url));
     let (_, _, actions) = row.ok_or(Refusal::NoRule)?;
     if actions.iter().any(|action| session.may(area, action)) { Ok(()) } else { Err(Refusal::NotPermitted) }
 }
@@ -80,7 +81,10 @@ mod tests {
 
     #[test]
     fn the_right_of_the_area_decides() {
-        let session = Session::from_json(json!({"type": 3, "auth": {"member": {"add": true}, "catalog": {"create": true}}})).unwrap();
+        let session = Session::from_json(
+            json!({"type": 3, "auth": {"member": {"add": true}, "catalog": {"create": true}}}),
+        )
+        .unwrap();
         let check = |office, method: Method, url| super::check(office, &session, &method, url);
         assert_eq!(check(Office::Operator, Method::POST, "/operator"), Ok(()));
         assert_eq!(check(Office::Operator, Method::DELETE, "/operator/1"), Err(Refusal::NotPermitted));

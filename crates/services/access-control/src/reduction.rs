@@ -18,13 +18,20 @@ pub(crate) struct Reduced {
 }
 
 /// Reduces a body for its office.
-pub(crate) fn reduce(office: Office, method: &Method, url: &str, body: Option<&Value>) -> Result<Reduced, Refusal> {
+pub(crate) fn reduce(
+    office: Office,
+    method: &Method,
+    url: &str,
+    body: Option<&Value>,
+) -> Result<Reduced, Refusal> {
     let path = url.split('?').next().unwrap_or_default();
     let writes = method == Method::POST || method == Method::PUT;
     let only = |body: Option<Value>| Ok(Reduced { body, ..Reduced::default() });
     match office {
         Office::Store => store(method, path, body),
-        Office::Operator if writes => only(body.and_then(|body| body.get("auth")).filter(|a| !a.is_null()).map(skeleton)),
+        Office::Operator if writes => {
+            only(body.and_then(|body| body.get("auth")).filter(|a| !a.is_null()).map(skeleton))
+        }
         Office::Catalog => only(catalog(method, path, body)),
         Office::ShareContinuous | Office::ShareTemp => only(body.cloned().map(|mut body| {
             if let Value::Object(object) = &mut body {
@@ -80,7 +87,12 @@ fn catalog(method: &Method, path: &str, body: Option<&Value>) -> Option<Value> {
         let body = body?;
         let of = |list: &str, pointer: &str| -> Vec<Value> {
             let entries = body.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            entries.iter().filter_map(|entry| entry.pointer(pointer)).filter(|ns| ns.is_string()).cloned().collect()
+            entries
+                .iter()
+                .filter_map(|entry| entry.pointer(pointer))
+                .filter(|ns| ns.is_string())
+                .cloned()
+                .collect()
         };
         let mut namespaces = of("ns", "/template/ns");
         namespaces.extend(of("catalog", "/template/catalogItem/ns"));
@@ -99,13 +111,24 @@ mod tests {
     #[test]
     fn stored_data_is_reduced_to_what_it_is_and_who_stores_it() {
         let body = json!({"code": {"value": {"_value": 5, "_ver": 1}}, "app": {"app": {"value": {"_value": 7, "_ver": 1}}}, "secret": 1});
-        let reduced = reduce(Office::Store, &Method::POST, "/book-operate/event/u1/?allowPartialStore=true", Some(&body)).unwrap();
+        let reduced = reduce(
+            Office::Store,
+            &Method::POST,
+            "/book-operate/event/u1/?allowPartialStore=true",
+            Some(&body),
+        )
+        .unwrap();
         assert_eq!(reduced.user_id.as_deref(), Some("u1"));
         assert_eq!(reduced.application, Some(CodeVersion::new(7, 1)));
         assert_eq!(reduced.body.unwrap()[0]["code"], json!({"_value": 5, "_ver": 1}));
-        let bulk = reduce(Office::Store, &Method::POST, "/book-operate/thing/bulk/u2/e", Some(&json!([body, body]))).unwrap();
+        let bulk =
+            reduce(Office::Store, &Method::POST, "/book-operate/thing/bulk/u2/e", Some(&json!([body, body])))
+                .unwrap();
         assert_eq!((bulk.user_id.as_deref(), bulk.body.unwrap().as_array().unwrap().len()), (Some("u2"), 2));
-        assert_eq!(reduce(Office::Store, &Method::POST, "/book-operate/event/u", Some(&json!({}))), Err(Refusal::NoCode));
+        assert_eq!(
+            reduce(Office::Store, &Method::POST, "/book-operate/event/u", Some(&json!({}))),
+            Err(Refusal::NoCode)
+        );
     }
 
     #[test]
@@ -118,7 +141,8 @@ mod tests {
     #[test]
     fn catalog_writes_are_reduced_to_their_namespaces() {
         let set = json!({"ns": [{"template": {"ns": "n1"}}], "catalog": [{"template": {"catalogItem": {"ns": "n2"}}}]});
-        let reduced = reduce(Office::Catalog, &Method::POST, "/catalog/updateSet/register", Some(&set)).unwrap();
+        let reduced =
+            reduce(Office::Catalog, &Method::POST, "/catalog/updateSet/register", Some(&set)).unwrap();
         assert_eq!(reduced.body.unwrap(), json!(["n1", "n2"]));
         let deletion = reduce(Office::Catalog, &Method::DELETE, "/catalog/ext/12", None).unwrap();
         assert_eq!(deletion.body.unwrap(), json!("12"));

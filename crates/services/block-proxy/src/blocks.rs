@@ -50,7 +50,9 @@ impl Blocks {
             return Ok(block);
         }
         let item = self.item(session, code).await.map_err(|failure| match failure.status() {
-            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) => Refusal::NoSuchBlock,
+            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) => {
+                Refusal::NoSuchBlock
+            }
             _ => {
                 tracing::warn!(%failure, block = code.0, "a block cannot be looked up");
                 Refusal::CatalogFailed

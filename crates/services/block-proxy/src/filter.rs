@@ -8,7 +8,12 @@ use vocabulary::CodeVersion;
 use crate::refusal::Refusal;
 
 /// Things of a bulk store that are not permitted are taken out of the request.
-pub(crate) fn request(method: &Method, path: &str, parameter: Option<&str>, body: Bytes) -> Result<Bytes, Refusal> {
+pub(crate) fn request(
+    method: &Method,
+    path: &str,
+    parameter: Option<&str>,
+    body: Bytes,
+) -> Result<Bytes, Refusal> {
     if method != Method::POST || !path.starts_with("/book-operate/thing/bulk") {
         return Ok(body);
     }
@@ -69,7 +74,8 @@ mod tests {
         let mut event = of(1);
         event["thing"] = json!([of(5), of(6)]);
         let body = json!({"event": [event, of(2)], "thing": [of(7)], "document": []}).to_string();
-        let parameter = json!({"event": [{"_value": 1, "_ver": 1}], "thing": [{"_value": 5, "_ver": 1}]}).to_string();
+        let parameter =
+            json!({"event": [{"_value": 1, "_ver": 1}], "thing": [{"_value": 5, "_ver": 1}]}).to_string();
         let filtered = answer(&Method::POST, "/book-operate/share/search", Some(&parameter), body.into());
         let filtered: Value = serde_json::from_slice(&filtered).unwrap();
         assert_eq!(filtered["event"].as_array().unwrap().len(), 1);

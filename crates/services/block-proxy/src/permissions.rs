@@ -86,12 +86,20 @@ impl Permissions {
     /// Whether an operator of that type may ask for a path, query included.
     pub(crate) fn allow(&self, to: TargetKey, method: &Method, kind: OperatorType, path: &str) -> bool {
         self.0.iter().any(|row| {
-            row.to == to && method.as_str() == row.method && row.types.contains(&kind) && row.path.matches(path)
+            row.to == to
+                && method.as_str() == row.method
+                && row.types.contains(&kind)
+                && row.path.matches(path)
         })
     }
 }
 
-fn row(to: TargetKey, method: &str, path: &str, cell: &str) -> Result<Option<PermissionRow>, PathPatternError> {
+fn row(
+    to: TargetKey,
+    method: &str,
+    path: &str,
+    cell: &str,
+) -> Result<Option<PermissionRow>, PathPatternError> {
     let types: Vec<_> = cell
         .split(',')
         .filter_map(|number| number.parse().ok().and_then(|number: i64| OperatorType::try_from(number).ok()))
@@ -113,7 +121,12 @@ mod tests {
         let (get, post) = (Method::GET, Method::POST);
         assert!(root.allow(TargetKey::Own, &get, OperatorType::Individual, "/book-manage"));
         assert!(!root.allow(TargetKey::Own, &post, OperatorType::Member, "/book-manage/settings/store"));
-        assert!(root.allow(TargetKey::App, &post, OperatorType::Individual, "/binary-manage/download/start/x"));
+        assert!(root.allow(
+            TargetKey::App,
+            &post,
+            OperatorType::Individual,
+            "/binary-manage/download/start/x"
+        ));
         assert!(app.allow(TargetKey::PxrRoot, &get, OperatorType::Application, "/catalog?ns=a/b"));
         assert!(!app.allow(TargetKey::Own, &get, OperatorType::Individual, "/catalog?ns=a/b"));
         assert!(app.allow(TargetKey::Own, &post, OperatorType::Application, "/book-operate/event/user/"));

@@ -35,7 +35,9 @@ pub(crate) enum Refusal {
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::WrongFace | Self::NotPermitted | Self::TokenRefused(_) | Self::OtherPeer => StatusCode::UNAUTHORIZED,
+            Self::WrongFace | Self::NotPermitted | Self::TokenRefused(_) | Self::OtherPeer => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::CatalogFailed | Self::TokenFailed | Self::Unreachable => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         }

@@ -42,8 +42,8 @@ impl Input for Route {
             found.ok_or("数値ではありません".into())
         });
         let from_path = fields.optional("from_path", text);
-        let from_block =
-            fields.optional("from_block", |value| leading_number(&text(value)?).ok_or("数値ではありません".into()));
+        let from_block = fields
+            .optional("from_block", |value| leading_number(&text(value)?).ok_or("数値ではありません".into()));
         let (path, from_path) = fields.build(|| Some((path?, from_path)))?;
         let route = Self {
             path: decoded("path", &path)?,
@@ -117,7 +117,8 @@ impl Route {
 /// What no request line can carry, encoded; what is encoded already stays.
 fn encoded_path(path: &str) -> String {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-    const NOT_IN_A_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'{').add(b'}');
+    const NOT_IN_A_PATH: &AsciiSet =
+        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'{').add(b'}');
     utf8_percent_encode(path, NOT_IN_A_PATH).to_string()
 }
 
@@ -145,7 +146,10 @@ mod tests {
 
     #[test]
     fn the_query_reaches_the_service_encoded() {
-        assert_eq!(route("catalog?ns=catalog/ext/o&a=1+2 3").for_service(), "/catalog?ns=catalog%2Fext%2Fo&a=1%2B2%203");
+        assert_eq!(
+            route("catalog?ns=catalog/ext/o&a=1+2 3").for_service(),
+            "/catalog?ns=catalog%2Fext%2Fo&a=1%2B2%203"
+        );
         assert_eq!(route("/x?a=1&b=").for_service(), "/x?a=1&b=");
         assert_eq!(route("/x/利用者").for_service(), "/x/%E5%88%A9%E7%94%A8%E8%80%85");
     }

@@ -48,7 +48,11 @@ async fn ranges(connection: &impl ConnectionTrait, kind: Kind) -> Result<Vec<(i6
 }
 
 /// Refuses a code outside the ranges of its kind.
-pub(crate) async fn check_range(connection: &impl ConnectionTrait, kind: Kind, code: i64) -> Result<(), ApiError> {
+pub(crate) async fn check_range(
+    connection: &impl ConnectionTrait,
+    kind: Kind,
+    code: i64,
+) -> Result<(), ApiError> {
     let ranges = ranges(connection, kind).await?;
     if ranges.iter().any(|(start, end)| (*start..=*end).contains(&code)) {
         Ok(())
@@ -78,7 +82,11 @@ pub(crate) async fn next(connection: &impl ConnectionTrait, kind: Kind) -> Resul
     let candidate = greatest.flatten().unwrap_or(0) + 1;
     let ranges = ranges(connection, kind).await?;
     let inside = ranges.iter().any(|(start, end)| (*start..=*end).contains(&candidate));
-    let next = if inside { Some(candidate) } else { ranges.iter().map(|(start, _)| *start).find(|start| *start > candidate) };
+    let next = if inside {
+        Some(candidate)
+    } else {
+        ranges.iter().map(|(start, _)| *start).find(|start| *start > candidate)
+    };
     Ok(next.ok_or(Refusal::RangeExhausted)?)
 }
 

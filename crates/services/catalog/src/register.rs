@@ -2,9 +2,12 @@
 
 mod properties;
 
-use platform::{new_row, ApiError, Transaction};
+use platform::{ApiError, Transaction, new_row};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::Expr,
 };
 use serde_json::{Map, Value};
 use vocabulary::{CodeVersion, Instant};
@@ -26,7 +29,11 @@ pub(crate) struct Author {
 impl Author {
     pub(crate) fn new(service: &Catalog, login_id: &str, ext_name: &str) -> Self {
         let now: Instant = service.ground.clock.now();
-        Self { login_id: login_id.to_owned(), now: service.ground.store.column(now), ext_name: ext_name.to_owned() }
+        Self {
+            login_id: login_id.to_owned(),
+            now: service.ground.store.column(now),
+            ext_name: ext_name.to_owned(),
+        }
     }
 }
 
@@ -131,7 +138,9 @@ fn folded(entries: &[Value], top: bool) -> Value {
     for entry in entries {
         let Some(key) = entry["key"].as_str() else { continue };
         let value = match &entry["value"] {
-            Value::Array(inner) if inner.iter().all(|entry| entry.get("key").is_some()) => folded(inner, false),
+            Value::Array(inner) if inner.iter().all(|entry| entry.get("key").is_some()) => {
+                folded(inner, false)
+            }
             other => other.clone(),
         };
         match object.get_mut(key) {
@@ -156,7 +165,11 @@ async fn inherit(tx: &Transaction, value: &Value, author: &Author) -> Result<Opt
 }
 
 /// An item that inherits from itself, over however many steps, could never be read.
-async fn refuse_circle(tx: &Transaction, own: CodeVersion, parent: Option<CodeVersion>) -> Result<(), ApiError> {
+async fn refuse_circle(
+    tx: &Transaction,
+    own: CodeVersion,
+    parent: Option<CodeVersion>,
+) -> Result<(), ApiError> {
     let mut next = parent;
     let mut steps = 0;
     while let Some(code) = next {
@@ -193,11 +206,7 @@ pub(crate) async fn reserve(
     if let Some(row) = known.one(tx).await? {
         return Ok(row.id);
     }
-    let row = new_row!(author, catalog_item {
-        code: code,
-        version: version.unwrap_or(1),
-        is_reserved: true,
-    });
+    let row = new_row!(author, catalog_item { code: code, version: version.unwrap_or(1), is_reserved: true });
     Ok(row.insert(tx).await.map_err(unique_to(Refusal::CodeExists))?.id)
 }
 
@@ -223,12 +232,15 @@ async fn write_template(
     if template.is_null() {
         return Ok(());
     }
-    let own = new_row!(author, item_template {
-        catalog_item_id: Some(row.id),
-        template: Some(&template["value"]).filter(|value| !value.is_null()).map(ToString::to_string),
-        inner_inherit_code: row.inherit_code,
-        inner_inherit_version: row.inherit_version,
-    });
+    let own = new_row!(
+        author,
+        item_template {
+            catalog_item_id: Some(row.id),
+            template: Some(&template["value"]).filter(|value| !value.is_null()).map(ToString::to_string),
+            inner_inherit_code: row.inherit_code,
+            inner_inherit_version: row.inherit_version,
+        }
+    );
     let own = own.insert(tx).await?;
     properties::write(tx, row.id, own.id, &template["prop"], &document["inner"], author).await
 }
@@ -248,10 +260,8 @@ pub(crate) async fn write_attributes(
         .filter(catalog_item_attribute::Column::IsDisabled.eq(false))
         .exec(tx)
         .await?;
-    let new = |kind: i16| new_row!(author, catalog_item_attribute {
-        catalog_item_id: Some(item),
-        kind: kind,
-    });
+    let new =
+        |kind: i16| new_row!(author, catalog_item_attribute { catalog_item_id: Some(item), kind: kind });
     for object in attribute["objects"].as_array().into_iter().flatten() {
         let mut row = new(1);
         row.key_code = Set(number(&object["key"]["_value"]));

@@ -52,7 +52,8 @@ impl Input for Received {
         }
         let fields = incoming.fields();
         let kind = fields.required("certType", |value| {
-            CertificateType::parse(&text(value)?).ok_or("root, server, clientのいずれかを指定してください".into())
+            CertificateType::parse(&text(value)?)
+                .ok_or("root, server, clientのいずれかを指定してください".into())
         });
         let serial_no = fields.required("serialNo", short_text);
         let finger_print = fields.required("fingerPrint", short_text);
@@ -90,7 +91,8 @@ async fn store(
     if lines(&pem) != lines(&received.certificate) {
         return Err(Refusal::Different.into());
     }
-    let holder = service.authority.holder(&session, serial_no, finger_print).await.map_err(authority_failure)?;
+    let holder =
+        service.authority.holder(&session, serial_no, finger_print).await.map_err(authority_failure)?;
     write(&service, &Author::new(&service.ground, &session), &received, &known, holder, &pem).await?;
     if received.kind == CertificateType::Client {
         // From now on this block shows its real certificate to others.
@@ -113,7 +115,8 @@ async fn write(
     pem: &str,
 ) -> Result<(), ApiError> {
     let column = |text: &str| {
-        let instant = Instant::parse(text).ok_or_else(|| ApiError::unexpected("a validity that is no time"))?;
+        let instant =
+            Instant::parse(text).ok_or_else(|| ApiError::unexpected("a validity that is no time"))?;
         Ok::<_, ApiError>(service.ground.store.column(instant))
     };
     let tx = service.ground.store.write().await?;
@@ -124,20 +127,23 @@ async fn write(
         .count(&tx)
         .await?;
     if there == 0 {
-        let row = new_row!(author, certificate_manage {
-            cert_type: received.kind.as_str().to_owned(),
-            subject: json!(known.subject).to_string(),
-            serial_no: known.serial_no.clone(),
-            finger_print: received.finger_print.clone(),
-            valid_period_start: column(&known.valid_period_start)?,
-            valid_period_end: column(&known.valid_period_end)?,
-            certificate: service.ground.seal.seal(&lines(pem)).map_err(ApiError::unexpected)?,
-            actor_code: holder.actor.map(|code| code.value),
-            actor_version: holder.actor.map(|code| code.ver),
-            block_code: holder.block.map(|code| code.value),
-            block_version: holder.block.map(|code| code.ver),
-            is_distributed: false,
-        });
+        let row = new_row!(
+            author,
+            certificate_manage {
+                cert_type: received.kind.as_str().to_owned(),
+                subject: json!(known.subject).to_string(),
+                serial_no: known.serial_no.clone(),
+                finger_print: received.finger_print.clone(),
+                valid_period_start: column(&known.valid_period_start)?,
+                valid_period_end: column(&known.valid_period_end)?,
+                certificate: service.ground.seal.seal(&lines(pem)).map_err(ApiError::unexpected)?,
+                actor_code: holder.actor.map(|code| code.value),
+                actor_version: holder.actor.map(|code| code.ver),
+                block_code: holder.block.map(|code| code.value),
+                block_version: holder.block.map(|code| code.ver),
+                is_distributed: false,
+            }
+        );
         row.insert(&tx).await?;
     }
     tx.commit().await?;
@@ -156,7 +162,10 @@ fn authority_failure(failure: CallFailure) -> ApiError {
 }
 
 /// Whether this block holds a client certificate. **Any operator.**
-async fn check_client(State(service): State<Certificates>, _: Call<AnyOperator>) -> Result<Json<Value>, ApiError> {
+async fn check_client(
+    State(service): State<Certificates>,
+    _: Call<AnyOperator>,
+) -> Result<Json<Value>, ApiError> {
     let held = live()
         .filter(certificate_manage::Column::CertType.eq(CertificateType::Client.as_str()))
         .count(service.ground.store.read())
@@ -182,7 +191,10 @@ impl Input for Identity {
 
 /// Revokes a certificate here; the authority is not asked, so that the order of revocations does not matter.
 /// **Members; catalog-update of the root asks.**
-async fn revoke(State(service): State<Certificates>, call: Call<Member, Identity>) -> Result<Json<Value>, ApiError> {
+async fn revoke(
+    State(service): State<Certificates>,
+    call: Call<Member, Identity>,
+) -> Result<Json<Value>, ApiError> {
     let author = Author::new(&service.ground, &call.who.0);
     let connection = service.ground.store.read();
     let revoked = update_rows!(

@@ -4,8 +4,8 @@ use chrono::{Datelike, TimeDelta};
 use contract::certification_authority::{CertificateType, PlainCode, Subject};
 use platform::{Author, Ground, SealError, Transaction, new_row};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType, SerialNumber,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, SanType, SerialNumber,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter};
 use serde_json::{Value, json};
@@ -95,7 +95,11 @@ impl Authority {
     }
 
     /// The first client certificate of a block, whose actor is not certified yet.
-    pub async fn issue_bootstrap(&self, block: CodeVersion, created_by: &str) -> Result<Issued, AuthorityError> {
+    pub async fn issue_bootstrap(
+        &self,
+        block: CodeVersion,
+        created_by: &str,
+    ) -> Result<Issued, AuthorityError> {
         self.issue(CertificateType::Client, block, None, None, created_by).await
     }
 
@@ -225,7 +229,13 @@ fn date(instant: Instant) -> time::OffsetDateTime {
         .unwrap_or_else(|_| rcgen::date_time_ymd(utc.year(), 1, 1))
 }
 
-fn issued(key: &KeyPair, certificate: &rcgen::Certificate, subject: Subject, start: Instant, end: Instant) -> Issued {
+fn issued(
+    key: &KeyPair,
+    certificate: &rcgen::Certificate,
+    subject: Subject,
+    start: Instant,
+    end: Instant,
+) -> Issued {
     let digest = Sha1::digest(certificate.der());
     let pairs: Vec<_> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
     Issued {
@@ -258,19 +268,22 @@ pub(crate) async fn write(
     let author = Author::named(ground, created_by);
     let (block, actor) = (block.map(PlainCode::from), actor.map(PlainCode::from));
     let sealed = ground.seal.seal(&format!("{}{}", issued.key_pem, issued.certificate_pem))?;
-    let row = new_row!(author, certificate_manage {
-        cert_type: kind.as_str().to_owned(),
-        subject: json!(issued.subject).to_string(),
-        serial_no: issued.serial_no.clone(),
-        finger_print: issued.finger_print.clone(),
-        valid_period_start: ground.store.column(issued.start),
-        valid_period_end: ground.store.column(issued.end),
-        certificate: sealed,
-        actor_code: actor.map(|code| code.value),
-        actor_version: actor.map(|code| code.ver),
-        block_code: block.map(|code| code.value),
-        block_version: block.map(|code| code.ver),
-        is_distributed: false,
-    });
+    let row = new_row!(
+        author,
+        certificate_manage {
+            cert_type: kind.as_str().to_owned(),
+            subject: json!(issued.subject).to_string(),
+            serial_no: issued.serial_no.clone(),
+            finger_print: issued.finger_print.clone(),
+            valid_period_start: ground.store.column(issued.start),
+            valid_period_end: ground.store.column(issued.end),
+            certificate: sealed,
+            actor_code: actor.map(|code| code.value),
+            actor_version: actor.map(|code| code.ver),
+            block_code: block.map(|code| code.value),
+            block_version: block.map(|code| code.ver),
+            is_distributed: false,
+        }
+    );
     Ok(row.insert(tx).await?)
 }

@@ -31,6 +31,11 @@ impl Default for Settings {
 impl Default for SubjectSettings {
     fn default() -> Self {
         let text = |text: &str| text.to_owned();
-        Self { country: text("JP"), state: text("Tokyo"), locality: text("Minato-ku"), organization: text("PxR") }
+        Self {
+            country: text("JP"),
+            state: text("Tokyo"),
+            locality: text("Minato-ku"),
+            organization: text("PxR"),
+        }
     }
 }

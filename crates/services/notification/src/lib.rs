@@ -1,5 +1,45 @@
-//! Notices and approval requests addressed to the operators of a block.
+//! Notices and approval requests addressed to the operators of this block, and the decisions on them.
 
+mod api;
 mod migration;
+mod refusal;
+mod resolve;
+mod settings;
+mod store;
+
+use axum::Router;
+use contract::{
+    catalog::{CatalogClient, Via},
+    operator::OperatorClient,
+};
+use platform::{Ground, Host, assemble};
+use vocabulary::ServiceName;
 
 pub use migration::Migrator;
+pub use settings::Settings;
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct Notifications {
+    ground: Ground,
+    settings: Settings,
+    catalog: CatalogClient,
+    operators: OperatorClient,
+}
+
+impl Host for Notifications {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// The routes of the service.
+pub fn router(ground: Ground, settings: Settings) -> Router {
+    let service = Notifications {
+        catalog: CatalogClient::new(ground.clone(), Via::Service("/notification")),
+        operators: OperatorClient::new(ground.clone()),
+        settings,
+        ground,
+    };
+    assemble(ServiceName::Notification, api::routes(service))
+}

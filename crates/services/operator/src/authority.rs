@@ -23,7 +23,11 @@ pub(crate) fn is_full(auth: Option<&Value>) -> bool {
 
 impl Operators {
     /// Every right must exist in the catalog and be allowed to the block's actor.
-    pub(crate) async fn check_rights(&self, session: &Session, auth: &Map<String, Value>) -> Result<(), ApiError> {
+    pub(crate) async fn check_rights(
+        &self,
+        session: &Session,
+        auth: &Map<String, Value>,
+    ) -> Result<(), ApiError> {
         let mut codes = HashSet::new();
         for (group, actions) in auth {
             let actions = actions.as_object().ok_or(Refusal::Authority)?;
@@ -52,7 +56,8 @@ impl Operators {
             None => format!("catalog/model/setting/actor/{actor_type}"),
         };
         let items = self.catalog.in_namespace(session, &ns).await.map_err(namespace_failure)?;
-        let groups = items.first().and_then(|item| item.get("auth-group")?.as_array().cloned()).unwrap_or_default();
+        let groups =
+            items.first().and_then(|item| item.get("auth-group")?.as_array().cloned()).unwrap_or_default();
         let codes = groups.iter().filter_map(|group| group["auth"].as_array()).flatten();
         Ok(codes.filter_map(CodeVersion::read).map(|code| code.value.0).collect())
     }

@@ -31,7 +31,11 @@ impl GlobalSettings {
         }
     }
 
-    pub(crate) async fn read(&self, catalog: &CatalogClient, session: &Session) -> Result<GlobalSetting, ApiError> {
+    pub(crate) async fn read(
+        &self,
+        catalog: &CatalogClient,
+        session: &Session,
+    ) -> Result<GlobalSetting, ApiError> {
         if let Some(cache) = &self.cache
             && let Some(setting) = cache.get(&()).await
         {

@@ -20,8 +20,9 @@ impl LockRule {
 
     /// Whether these newest attempts, all within the time, are enough for a lock.
     pub(crate) fn is_reached(&self, newest: &[bool]) -> bool {
-        usize::try_from(self.count)
-            .is_ok_and(|count| count > 0 && newest.len() >= count && newest.iter().take(count).all(|right| !right))
+        usize::try_from(self.count).is_ok_and(|count| {
+            count > 0 && newest.len() >= count && newest.iter().take(count).all(|right| !right)
+        })
     }
 }
 

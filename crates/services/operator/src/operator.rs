@@ -31,7 +31,11 @@ pub(crate) fn unique_key(
 ) -> String {
     let code = |code: Option<i64>| code.map(|code| code.to_string()).unwrap_or_default();
     let kind = kind.number();
-    if prohibited { format!("{login_id}{kind}{}{}true", code(app), code(region)) } else { format!("{login_id}{kind}") }
+    if prohibited {
+        format!("{login_id}{kind}{}{}true", code(app), code(region))
+    } else {
+        format!("{login_id}{kind}")
+    }
 }
 
 impl Operators {

@@ -30,11 +30,9 @@ impl Passwords {
             return Ok(received.to_owned());
         }
         let received = received.to_owned();
-        self.slowly(move || {
-            Argon2::default().hash_password(received.as_bytes()).map(|hash| hash.to_string())
-        })
-        .await?
-        .map_err(|error| ApiError::unexpected(format!("a password cannot be hashed: {error}")))
+        self.slowly(move || Argon2::default().hash_password(received.as_bytes()).map(|hash| hash.to_string()))
+            .await?
+            .map_err(|error| ApiError::unexpected(format!("a password cannot be hashed: {error}")))
     }
 
     /// Whether a client sent the right hash. A missing one takes as long as a wrong one.
@@ -50,14 +48,18 @@ impl Passwords {
         self.storage == PasswordStorage::Argon2id && !stored.starts_with("$argon2")
     }
 
-    async fn slowly<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    async fn slowly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
         let _slot = self.slots.acquire().await.map_err(ApiError::unexpected)?;
         tokio::task::spawn_blocking(work).await.map_err(ApiError::unexpected)
     }
 }
 
 /// A hash that no password has, so that an unknown login takes its time, too.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Whether what a client sent belongs to what is stored, in whichever form.
 #[must_use]

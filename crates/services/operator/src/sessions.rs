@@ -53,11 +53,10 @@ pub(crate) async fn begin(service: &Operators, row: &operator::Model) -> Result<
         session::Column::OperatorId.eq(row.id), session::Column::IsDisabled.eq(false),
     )?;
     let end = service.ground.clock.now() + TimeDelta::minutes(service.settings.session_minutes);
-    let new = new_row!(author, session {
-        id: session_id.clone(),
-        operator_id: row.id,
-        expire_at: service.ground.store.column(end),
-    });
+    let new = new_row!(
+        author,
+        session { id: session_id.clone(), operator_id: row.id, expire_at: service.ground.store.column(end) }
+    );
     new.insert(&tx).await?;
     tx.commit().await?;
     Ok(session_id)
@@ -79,7 +78,11 @@ pub(crate) async fn extend(service: &Operators, found: &session::Model) -> Resul
 
 impl Operators {
     /// The cookie of a new session, and the removal of those of the other types.
-    pub(crate) fn login_cookies(&self, session_id: &str, row: &operator::Model) -> Result<Vec<String>, ApiError> {
+    pub(crate) fn login_cookies(
+        &self,
+        session_id: &str,
+        row: &operator::Model,
+    ) -> Result<Vec<String>, ApiError> {
         let own = kind(row)?;
         let end = self.ground.clock.now() + TimeDelta::hours(self.settings.session_cookie_hours);
         let mut cookies = vec![format!(
@@ -88,13 +91,18 @@ impl Operators {
             http_date(end),
             self.secure()
         )];
-        cookies.extend(OperatorType::ALL.into_iter().filter(|kind| *kind != own).map(|kind| self.removal(kind)));
+        cookies
+            .extend(OperatorType::ALL.into_iter().filter(|kind| *kind != own).map(|kind| self.removal(kind)));
         Ok(cookies)
     }
 
     pub(crate) fn removal(&self, kind: OperatorType) -> String {
         let now = http_date(self.ground.clock.now());
-        format!("{}=; Max-Age=0; Path=/; Expires={now}; HttpOnly; SameSite=Lax{}", kind.cookie(), self.secure())
+        format!(
+            "{}=; Max-Age=0; Path=/; Expires={now}; HttpOnly; SameSite=Lax{}",
+            kind.cookie(),
+            self.secure()
+        )
     }
 
     pub(crate) const fn secure(&self) -> &'static str {

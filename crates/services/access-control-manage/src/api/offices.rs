@@ -84,7 +84,8 @@ async fn block_kind(service: &Offices, session: &Session, code: i64) -> Result<B
     if code == service.ground.block.root.code.0 {
         return Ok(BlockKind::Root);
     }
-    let item = service.catalog.item(session, Code(code)).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
+    let item =
+        service.catalog.item(session, Code(code)).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
     Ok(match item.text("actor-type") {
         Some("pxr-root") => BlockKind::Root,
         Some("region-root") => BlockKind::RegionRoot,
@@ -112,7 +113,9 @@ async fn check_namespaces(service: &Offices, session: &Session, element: &Elemen
     }
     let kind = item.head.ns.split_once("/actor/").map(|(_, kind)| kind).unwrap_or_default();
     for ns in written {
-        if !namespaces::may_write(kind, code.0, &ns).ok_or(Refusal::Input("アクターの種別が正しくありません"))? {
+        if !namespaces::may_write(kind, code.0, &ns)
+            .ok_or(Refusal::Input("アクターの種別が正しくありません"))?
+        {
             return Err(Refusal::Namespace.into());
         }
     }

@@ -27,7 +27,12 @@ async fn token_generation_history(manager: &SchemaManager<'_>) -> Result<(), DbE
         .column("caller_api_url", |column| column.varchar().not_null())
         .column("caller_api_method", |column| column.varchar_of(10).not_null())
         .column("caller_api_code", |column| column.varchar().not_null())
-        .bigints(&["caller_workflow_catalog_code", "caller_workflow_catalog_version", "caller_application_catalog_code", "caller_application_catalog_version"])
+        .bigints(&[
+            "caller_workflow_catalog_code",
+            "caller_workflow_catalog_version",
+            "caller_application_catalog_code",
+            "caller_application_catalog_version",
+        ])
         .column("caller_operator_type", |column| column.smallint().not_null())
         .bigints(&["caller_operator_id", "pxr_id"])
         .column("caller_user_id", Column::varchar)

@@ -33,11 +33,19 @@ impl Input for Presented {
                 let api_method = fields.required("apiMethod", |value| {
                     let method = text(value)?;
                     let known = matches!(method.as_str(), "GET" | "POST" | "PUT" | "DELETE");
-                    if known { Ok(method) } else { Err("GET, POST, PUT, DELETEのいずれかを指定してください".into()) }
+                    if known {
+                        Ok(method)
+                    } else {
+                        Err("GET, POST, PUT, DELETEのいずれかを指定してください".into())
+                    }
                 });
                 let api_token = fields.required("apiToken", text);
                 fields.inside(|| {
-                    Some(CollationTarget { api_url: api_url?, api_method: api_method?, api_token: api_token? })
+                    Some(CollationTarget {
+                        api_url: api_url?,
+                        api_method: api_method?,
+                        api_token: api_token?,
+                    })
                 })
             })
         });

@@ -48,7 +48,8 @@ impl Input for Orders {
             Complaint::Inside(reasons) => ApiError::Fields(reasons),
             Complaint::Value(message) => ApiError::bad_request(message),
         })?;
-        let nameless = |order: &Element| order.operator_type != OperatorType::Application && order.login_id.is_none();
+        let nameless =
+            |order: &Element| order.operator_type != OperatorType::Application && order.login_id.is_none();
         if orders.iter().any(|(order, _)| nameless(order)) {
             return Err(Refusal::NoLoginId.into());
         }
@@ -108,23 +109,26 @@ fn row(
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     };
-    Ok(new_row!(author, api_access_permission {
-        token: token.to_owned(),
-        target_block_code: order.target_block,
-        target_api_url: decoded(&order.target_url)?,
-        target_api_method: order.target_method.clone(),
-        target_user_id: text(&target["userId"]).ok(),
-        expiration_date: expiry::column(end),
-        caller_block_code: order.caller_block,
-        caller_api_url: order.caller_url.clone(),
-        caller_api_method: order.caller_method.clone(),
-        caller_api_code: text(&caller["apiCode"]).unwrap_or_default(),
-        caller_app_code: application.map(|code| code.value.0),
-        caller_app_version: application.map(|code| code.ver.0),
-        caller_operator_type: order.operator_type as i16,
-        caller_operator_login_id: order.login_id.clone().unwrap_or_default(),
-        parameter: parameter,
-    }))
+    Ok(new_row!(
+        author,
+        api_access_permission {
+            token: token.to_owned(),
+            target_block_code: order.target_block,
+            target_api_url: decoded(&order.target_url)?,
+            target_api_method: order.target_method.clone(),
+            target_user_id: text(&target["userId"]).ok(),
+            expiration_date: expiry::column(end),
+            caller_block_code: order.caller_block,
+            caller_api_url: order.caller_url.clone(),
+            caller_api_method: order.caller_method.clone(),
+            caller_api_code: text(&caller["apiCode"]).unwrap_or_default(),
+            caller_app_code: application.map(|code| code.value.0),
+            caller_app_version: application.map(|code| code.ver.0),
+            caller_operator_type: order.operator_type as i16,
+            caller_operator_login_id: order.login_id.clone().unwrap_or_default(),
+            parameter: parameter,
+        }
+    ))
 }
 
 /// What was ordered comes back to the letter: the root matches on it.

@@ -58,7 +58,8 @@ impl Input for Planned {
             let stores = STORING.iter().any(|(method, prefix)| {
                 element.target_method == *method && element.target_url.contains(prefix)
             });
-            let names_types = element.raw["target"]["_code"].as_array().is_some_and(|codes| !codes.is_empty());
+            let names_types =
+                element.raw["target"]["_code"].as_array().is_some_and(|codes| !codes.is_empty());
             if stores && !element.target_url.contains("bulk") && !names_types {
                 return Err(Refusal::NoDataTypes.into());
             }
@@ -78,7 +79,11 @@ pub(super) async fn tokens(
     for planned in call.input.0 {
         let planned = PlannedCall::new(&service, &session, planned)?;
         let kept = planned.kept(&service, &session).await?;
-        let found = if kept.is_empty() { planned.order(&service, &session, access_token.as_deref()).await? } else { kept };
+        let found = if kept.is_empty() {
+            planned.order(&service, &session, access_token.as_deref()).await?
+        } else {
+            kept
+        };
         for token in found {
             let same = |other: &Token| {
                 (&other.api_url, &other.api_method, other.block_code)
@@ -117,7 +122,8 @@ struct Granted {
 impl PlannedCall {
     fn new(service: &AccessControl, session: &Session, element: Element) -> Result<Self, ApiError> {
         let body = element.raw["caller"].get("requestBody").filter(|body| !body.is_null());
-        let temporary = body.is_some_and(|body| body["tempShareCode"].as_str().is_some_and(|code| !code.is_empty()));
+        let temporary =
+            body.is_some_and(|body| body["tempShareCode"].as_str().is_some_and(|code| !code.is_empty()));
         let method: Method = element.target_method.parse().map_err(ApiError::unexpected)?;
         let office = office(service.ground.block.kind, &method, &element.target_url, temporary);
         let reduced = reduce(office, &method, &element.target_url, body)?;
@@ -146,7 +152,9 @@ impl PlannedCall {
         let buffer = TimeDelta::seconds(service.settings.buffer_seconds);
         let mut query = api_token::Entity::find()
             .filter(api_token::Column::IsDisabled.eq(false))
-            .filter(api_token::Column::ExpirationDate.gte(expiry::column(service.ground.clock.now() + buffer)))
+            .filter(
+                api_token::Column::ExpirationDate.gte(expiry::column(service.ground.clock.now() + buffer)),
+            )
             .filter(api_token::Column::CallerApiUrl.eq(&self.element.caller_url))
             .filter(api_token::Column::CallerOperatorLoginId.eq(&session.login_id))
             .filter(api_token::Column::CallerOperatorType.eq(session.operator_type.number()))
@@ -216,24 +224,28 @@ impl PlannedCall {
             let fits = granted.api_url == self.element.target_url
                 && granted.api_method == self.element.target_method
                 && granted.user_id == self.reduced.user_id;
-            let received = Instant::parse(&granted.expiration_date).filter(|_| fits).ok_or(Refusal::NotAssignable)?;
-            let row = new_row!(author, api_token {
-                token: granted.api_token.clone(),
-                target_block_code: Some(granted.block_code),
-                target_api_url: decoded(&granted.api_url)?,
-                target_api_method: granted.api_method.clone(),
-                target_user_id: granted.user_id,
-                expiration_date: expiry::column(expiry::end(received, now, life)),
-                caller_block_code: self.element.caller_block,
-                caller_api_url: self.element.caller_url.clone(),
-                caller_api_method: self.element.caller_method.clone(),
-                caller_api_code: self.api_code.clone(),
-                caller_app_code: self.application.map(|code| code.value.0),
-                caller_app_version: self.application.map(|code| code.ver.0),
-                caller_operator_type: session.operator_type as i16,
-                caller_operator_login_id: session.login_id.clone(),
-                attribute: self.attribute(),
-            });
+            let received =
+                Instant::parse(&granted.expiration_date).filter(|_| fits).ok_or(Refusal::NotAssignable)?;
+            let row = new_row!(
+                author,
+                api_token {
+                    token: granted.api_token.clone(),
+                    target_block_code: Some(granted.block_code),
+                    target_api_url: decoded(&granted.api_url)?,
+                    target_api_method: granted.api_method.clone(),
+                    target_user_id: granted.user_id,
+                    expiration_date: expiry::column(expiry::end(received, now, life)),
+                    caller_block_code: self.element.caller_block,
+                    caller_api_url: self.element.caller_url.clone(),
+                    caller_api_method: self.element.caller_method.clone(),
+                    caller_api_code: self.api_code.clone(),
+                    caller_app_code: self.application.map(|code| code.value.0),
+                    caller_app_version: self.application.map(|code| code.ver.0),
+                    caller_operator_type: session.operator_type as i16,
+                    caller_operator_login_id: session.login_id.clone(),
+                    attribute: self.attribute(),
+                }
+            );
             row.insert(&tx).await?;
             tokens.push(Token {
                 api_url: granted.api_url,

@@ -38,7 +38,10 @@ async fn api_access_permission(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         .column("caller_operator_login_id", |column| column.varchar().not_null())
         .column("parameter", Column::text)
         .common()
-        .index("api_access_permission_search_idx", &["token", "caller_api_url", "target_api_url", "target_api_method"])
+        .index(
+            "api_access_permission_search_idx",
+            &["token", "caller_api_url", "target_api_url", "target_api_method"],
+        )
         .create(manager)
         .await
 }
@@ -61,7 +64,17 @@ async fn api_token(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("caller_operator_login_id", |column| column.varchar().not_null())
         .column("attribute", Column::text)
         .common()
-        .index("api_token_search_idx", &["expiration_date", "caller_api_url", "caller_operator_login_id", "target_api_url", "target_api_method", "caller_block_code"])
+        .index(
+            "api_token_search_idx",
+            &[
+                "expiration_date",
+                "caller_api_url",
+                "caller_operator_login_id",
+                "target_api_url",
+                "target_api_method",
+                "caller_block_code",
+            ],
+        )
         .create(manager)
         .await
 }

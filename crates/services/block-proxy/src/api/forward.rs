@@ -7,7 +7,7 @@ use axum::{
 };
 use contract::access_control::{Token, TokenCaller, TokenOperator, TokenRequest, TokenTarget};
 use http::{HeaderValue, Method, StatusCode, header};
-use platform::{AnyOperator, Answer, ApiError, Call, Incoming, Origin, Outgoing};
+use platform::{Answer, AnyOperator, ApiError, Call, Incoming, Origin, Outgoing};
 use serde_json::Value;
 use vocabulary::{Code, OperatorType, ServiceName, Session};
 
@@ -55,7 +55,8 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
         None => own()?,
     };
     let caller = proxy.blocks.find(&session, caller).await?;
-    let callee = if callee == caller.code { caller.clone() } else { proxy.blocks.find(&session, callee).await? };
+    let callee =
+        if callee == caller.code { caller.clone() } else { proxy.blocks.find(&session, callee).await? };
     let path = route.slashed();
     if from_path.is_none() {
         let to = if caller.code == callee.code { TargetKey::Own } else { callee.kind };
@@ -177,7 +178,8 @@ impl Planned<'_> {
         );
         let ground = &self.proxy.ground;
         let is_own = callee.code == ground.block.code.value;
-        let base = if is_own { "/pxr-block-proxy/reverse" } else { "/pxr-block-proxy/pxr-block-proxy/reverse" };
+        let base =
+            if is_own { "/pxr-block-proxy/reverse" } else { "/pxr-block-proxy/pxr-block-proxy/reverse" };
         let mut request = Outgoing::new(self.incoming.method.clone(), format!("{base}?{query}")).bytes(body);
         request.headers = headers;
         let request = request.session(self.session).header("token", &token.api_token);
@@ -208,10 +210,8 @@ fn joined(mut answers: Vec<Answer>, wraps: bool) -> Result<Response, ApiError> {
     if answers.len() == 1 && !wraps {
         return Ok(handed_on(answers.remove(0)));
     }
-    let bodies: Vec<Value> = answers
-        .iter()
-        .map(|answer| serde_json::from_slice(&answer.body).unwrap_or_default())
-        .collect();
+    let bodies: Vec<Value> =
+        answers.iter().map(|answer| serde_json::from_slice(&answer.body).unwrap_or_default()).collect();
     let best = answers.iter().find(|answer| answer.status.is_success()).or_else(|| answers.first());
     let status = best.map_or(StatusCode::UNAUTHORIZED, |answer| answer.status);
     Ok((status, Json(bodies)).into_response())

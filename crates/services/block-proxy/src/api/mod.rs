@@ -18,8 +18,10 @@ use crate::Proxy;
 pub(crate) fn routes(proxy: Proxy) -> Router {
     let plain: MethodRouter<Proxy> =
         get(forward::plain).post(forward::plain).put(forward::plain).delete(forward::plain);
-    let individual: MethodRouter<Proxy> =
-        get(forward::individual).post(forward::individual).put(forward::individual).delete(forward::individual);
+    let individual: MethodRouter<Proxy> = get(forward::individual)
+        .post(forward::individual)
+        .put(forward::individual)
+        .delete(forward::individual);
     let reverse: MethodRouter<Proxy> =
         get(reverse::reverse).post(reverse::reverse).put(reverse::reverse).delete(reverse::reverse);
     Router::new()

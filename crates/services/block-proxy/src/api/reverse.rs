@@ -92,9 +92,12 @@ async fn collate(
             api_token: incoming.header("token").unwrap_or("undefined").to_owned(),
         },
     };
-    let collated = proxy.access_control.collate(session, &collation).await.map_err(|failure| match failure.status() {
-        Some(_) => Refusal::NotCollated,
-        None => Refusal::Unreachable,
-    })?;
+    let collated =
+        proxy.access_control.collate(session, &collation).await.map_err(|failure| {
+            match failure.status() {
+                Some(_) => Refusal::NotCollated,
+                None => Refusal::Unreachable,
+            }
+        })?;
     Ok(collated.parameter)
 }

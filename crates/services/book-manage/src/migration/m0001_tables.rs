@@ -64,7 +64,14 @@ async fn user_id_cooperate(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("book_id", |column| column.bigint().not_null())
         .column("actor_catalog_code", |column| column.bigint().not_null())
         .column("actor_catalog_version", |column| column.bigint().not_null())
-        .bigints(&["region_catalog_code", "region_catalog_version", "app_catalog_code", "app_catalog_version", "wf_catalog_code", "wf_catalog_version"])
+        .bigints(&[
+            "region_catalog_code",
+            "region_catalog_version",
+            "app_catalog_code",
+            "app_catalog_version",
+            "wf_catalog_code",
+            "wf_catalog_version",
+        ])
         .column("user_id", Column::varchar)
         .column("status", |column| column.smallint().not_null().default(0))
         .column("start_at", Column::timestamp)
@@ -129,7 +136,14 @@ async fn data_operation_data_type(manager: &SchemaManager<'_>) -> Result<(), DbE
         .id()
         .column("data_operation_id", |column| column.bigint().not_null())
         .column("catalog_uuid", Column::varchar)
-        .bigints(&["document_catalog_code", "document_catalog_version", "event_catalog_code", "event_catalog_version", "thing_catalog_code", "thing_catalog_version"])
+        .bigints(&[
+            "document_catalog_code",
+            "document_catalog_version",
+            "event_catalog_code",
+            "event_catalog_version",
+            "thing_catalog_code",
+            "thing_catalog_version",
+        ])
         .column("consent_flg", |column| column.boolean().not_null().default(true))
         .column("attributes", Column::text)
         .common()
@@ -194,7 +208,16 @@ async fn my_condition_data_output_code(manager: &SchemaManager<'_>) -> Result<()
         .column("book_id", |column| column.bigint().not_null())
         .column("code", Column::varchar)
         .column("output_type", |column| column.bigint().not_null())
-        .bigints(&["actor_catalog_code", "actor_catalog_version", "region_catalog_code", "region_catalog_version", "app_catalog_code", "app_catalog_version", "wf_catalog_code", "wf_catalog_version"])
+        .bigints(&[
+            "actor_catalog_code",
+            "actor_catalog_version",
+            "region_catalog_code",
+            "region_catalog_version",
+            "app_catalog_code",
+            "app_catalog_version",
+            "wf_catalog_code",
+            "wf_catalog_version",
+        ])
         .column("bucket_name", Column::varchar)
         .column("presigned_url_expire_at", Column::timestamp)
         .column("presigned_url_status", Column::smallint)
@@ -312,7 +335,12 @@ async fn mcd_alteration(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     NewTable::new(manager, "mcd_alteration")
         .id()
         .column("book_id", |column| column.bigint().not_null())
-        .bigints(&["actor_catalog_code", "actor_catalog_version", "region_catalog_code", "region_catalog_version"])
+        .bigints(&[
+            "actor_catalog_code",
+            "actor_catalog_version",
+            "region_catalog_code",
+            "region_catalog_version",
+        ])
         .column("alteration", Column::text)
         .common()
         .foreign_key("book_id", "my_condition_book")
@@ -358,7 +386,12 @@ async fn store_event_notificate(manager: &SchemaManager<'_>) -> Result<(), DbErr
     NewTable::new(manager, "store_event_notificate")
         .id()
         .column("notificate_type", Column::varchar)
-        .bigints(&["store_event_notificate_catalog_code", "store_event_notificate_catalog_version", "share_catalog_code", "share_catalog_version"])
+        .bigints(&[
+            "store_event_notificate_catalog_code",
+            "store_event_notificate_catalog_version",
+            "share_catalog_code",
+            "share_catalog_version",
+        ])
         .column("share_uuid", Column::varchar)
         .common()
         .create(manager)
@@ -371,7 +404,14 @@ async fn share_source_datatype(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         .column("store_event_notificate_id", |column| column.bigint().not_null())
         .bigints(&["share_catalog_code", "share_catalog_version"])
         .column("share_uuid", Column::varchar)
-        .bigints(&["document_catalog_code", "document_catalog_version", "event_catalog_code", "event_catalog_version", "thing_catalog_code", "thing_catalog_version"])
+        .bigints(&[
+            "document_catalog_code",
+            "document_catalog_version",
+            "event_catalog_code",
+            "event_catalog_version",
+            "thing_catalog_code",
+            "thing_catalog_version",
+        ])
         .common()
         .foreign_key("store_event_notificate_id", "store_event_notificate")
         .create(manager)
@@ -396,7 +436,26 @@ async fn store_event_notificate_history(manager: &SchemaManager<'_>) -> Result<(
         .column("process_type", Column::varchar)
         .column("user_id", Column::varchar)
         .column("data_id", Column::varchar)
-        .bigints(&["document_catalog_code", "document_catalog_version", "event_catalog_code", "event_catalog_version", "thing_catalog_code", "thing_catalog_version", "share_source_actor_catalog_code", "share_source_actor_catalog_version", "share_source_app_catalog_code", "share_source_app_catalog_version", "share_source_wf_catalog_code", "share_source_wf_catalog_version", "share_target_actor_catalog_code", "share_target_actor_catalog_version", "share_target_app_catalog_code", "share_target_app_catalog_version", "share_target_wf_catalog_code", "share_target_wf_catalog_version"])
+        .bigints(&[
+            "document_catalog_code",
+            "document_catalog_version",
+            "event_catalog_code",
+            "event_catalog_version",
+            "thing_catalog_code",
+            "thing_catalog_version",
+            "share_source_actor_catalog_code",
+            "share_source_actor_catalog_version",
+            "share_source_app_catalog_code",
+            "share_source_app_catalog_version",
+            "share_source_wf_catalog_code",
+            "share_source_wf_catalog_version",
+            "share_target_actor_catalog_code",
+            "share_target_actor_catalog_version",
+            "share_target_app_catalog_code",
+            "share_target_app_catalog_version",
+            "share_target_wf_catalog_code",
+            "share_target_wf_catalog_version",
+        ])
         .common()
         .create(manager)
         .await

@@ -43,7 +43,14 @@ async fn my_condition_book(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("user_id", |column| column.varchar().not_null())
         .column("actor_catalog_code", |column| column.bigint().not_null())
         .column("actor_catalog_version", |column| column.bigint().not_null())
-        .bigints(&["region_catalog_code", "region_catalog_version", "app_catalog_code", "app_catalog_version", "wf_catalog_code", "wf_catalog_version"])
+        .bigints(&[
+            "region_catalog_code",
+            "region_catalog_version",
+            "app_catalog_code",
+            "app_catalog_version",
+            "wf_catalog_code",
+            "wf_catalog_version",
+        ])
         .column("open_start_at", |column| column.timestamp().not_null())
         .column("identify_code", Column::varchar)
         .column("attributes", Column::text)
@@ -368,7 +375,20 @@ async fn share_trigger_waiting(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         .column("share_trigger_version", |column| column.bigint().not_null())
         .column("share_code", |column| column.bigint().not_null())
         .column("share_version", |column| column.bigint().not_null())
-        .bigints(&["source_actor_code", "source_actor_version", "source_app_code", "source_app_version", "source_wf_code", "source_wf_version", "dest_actor_code", "dest_actor_version", "dest_app_code", "dest_app_version", "dest_wf_code", "dest_wf_version"])
+        .bigints(&[
+            "source_actor_code",
+            "source_actor_version",
+            "source_app_code",
+            "source_app_version",
+            "source_wf_code",
+            "source_wf_version",
+            "dest_actor_code",
+            "dest_actor_version",
+            "dest_app_code",
+            "dest_app_version",
+            "dest_wf_code",
+            "dest_wf_version",
+        ])
         .column("process_type", |column| column.smallint().not_null())
         .column("end_of_waiting_at", Column::timestamp)
         .column("identifier", |column| column.varchar().not_null())

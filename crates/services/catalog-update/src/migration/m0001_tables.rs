@@ -127,7 +127,12 @@ async fn alliance_manage(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .id()
         .column("alliance_trader_code", |column| column.bigint().not_null())
         .column("alliance_trader_version", |column| column.bigint().not_null())
-        .bigints(&["alliance_consumer_code", "alliance_consumer_version", "alliance_region_code", "alliance_region_version"])
+        .bigints(&[
+            "alliance_consumer_code",
+            "alliance_consumer_version",
+            "alliance_region_code",
+            "alliance_region_version",
+        ])
         .column("applicant_actor_code", |column| column.bigint().not_null())
         .column("applicant_actor_version", |column| column.bigint().not_null())
         .column("approval_expire_at", Column::timestamp)
@@ -190,7 +195,12 @@ async fn region_manage(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .bigints(&["region_code", "region_version"])
         .column("caller_block_code", |column| column.bigint().not_null())
         .column("caller_block_version", |column| column.bigint().not_null())
-        .bigints(&["applicant_actor_code", "applicant_actor_version", "approval_actor_code", "approval_actor_version"])
+        .bigints(&[
+            "applicant_actor_code",
+            "applicant_actor_version",
+            "approval_actor_code",
+            "approval_actor_version",
+        ])
         .column("template", Column::text)
         .column("approval_expire_at", Column::timestamp)
         .column("type", |column| column.smallint().not_null())
@@ -223,7 +233,12 @@ async fn region_status_manage(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
         .bigints(&["region_code", "region_version"])
         .column("caller_block_code", |column| column.bigint().not_null())
         .column("caller_block_version", |column| column.bigint().not_null())
-        .bigints(&["applicant_actor_code", "applicant_actor_version", "approval_actor_code", "approval_actor_version"])
+        .bigints(&[
+            "applicant_actor_code",
+            "applicant_actor_version",
+            "approval_actor_code",
+            "approval_actor_version",
+        ])
         .column("end_date", Column::timestamp)
         .column("approval_expire_at", Column::timestamp)
         .column("type", |column| column.smallint().not_null())

@@ -24,7 +24,9 @@ impl Input for Class {
         let code = fields.required("code", number);
         let version = fields.optional("version", number);
         let name = fields.required("name", text);
-        fields.build(|| Some(Self { code: code?, version: version.filter(|version| *version != 0), name: name? }))
+        fields.build(|| {
+            Some(Self { code: code?, version: version.filter(|version| *version != 0), name: name? })
+        })
     }
 }
 

@@ -57,7 +57,9 @@ impl Input for AtVersion {
         let code = fields.required("code", number);
         let version = fields.required("version", number);
         let deleted_too = fields.optional("includeDeleted", boolean).unwrap_or(false);
-        fields.build(|| Some(Self { code: code?, version: version.map(|v| (v != 0).then_some(v))?, deleted_too }))
+        fields.build(|| {
+            Some(Self { code: code?, version: version.map(|v| (v != 0).then_some(v))?, deleted_too })
+        })
     }
 }
 
@@ -74,7 +76,8 @@ impl Input for Codes {
         let elements = incoming.body().as_array().ok_or_else(|| refused(&Value::Null))?;
         let mut codes = Vec::with_capacity(elements.len());
         for element in elements {
-            let code = element.get("_code").filter(|code| code.is_object()).ok_or_else(|| refused(element))?;
+            let code =
+                element.get("_code").filter(|code| code.is_object()).ok_or_else(|| refused(element))?;
             if let Some(value) = register::number(&code["_value"]) {
                 codes.push((value, register::number(&code["_ver"])));
             }
@@ -96,7 +99,11 @@ impl Input for History {
         let fields = Fields::of(&parameters);
         let at_least_one = |value| {
             let number = number(value)?;
-            if (1..=9_007_199_254_740_991).contains(&number) { Ok(number) } else { Err("1以上の数値ではありません".into()) }
+            if (1..=9_007_199_254_740_991).contains(&number) {
+                Ok(number)
+            } else {
+                Err("1以上の数値ではありません".into())
+            }
         };
         let code = fields.required("code", at_least_one);
         let min = fields.required("min", at_least_one);
@@ -235,7 +242,8 @@ pub(crate) async fn update(
     State(service): State<Catalog>,
     call: Call<Member, (Code, Whole)>,
 ) -> Result<Json<Value>, ApiError> {
-    let overwrite = call.incoming.query("versionUpFlag").is_some_and(|flag| !flag.eq_ignore_ascii_case("true"));
+    let overwrite =
+        call.incoming.query("versionUpFlag").is_some_and(|flag| !flag.eq_ignore_ascii_case("true"));
     let (Code(code), Whole(document)) = call.input;
     let document = item_document(document)?;
     let tx = service.ground.store.write().await?;
@@ -286,7 +294,11 @@ pub(crate) async fn delete(
     Ok(Json(json!({"code": call.input.0})))
 }
 
-pub(crate) async fn delete_in(tx: &platform::Transaction, code: i64, author: &Author) -> Result<(), ApiError> {
+pub(crate) async fn delete_in(
+    tx: &platform::Transaction,
+    code: i64,
+    author: &Author,
+) -> Result<(), ApiError> {
     let deleted = catalog_item::Entity::update_many()
         .col_expr(catalog_item::Column::IsDisabled, Expr::value(true))
         .col_expr(catalog_item::Column::UpdatedBy, Expr::value(author.login_id.clone()))
@@ -299,10 +311,14 @@ pub(crate) async fn delete_in(tx: &platform::Transaction, code: i64, author: &Au
 }
 
 /// The item as its writer sees it; rendering it fails the writing, not a later reading.
-pub(crate) async fn rendered(tx: &platform::Transaction, row: &catalog_item::Model) -> Result<Value, ApiError> {
+pub(crate) async fn rendered(
+    tx: &platform::Transaction,
+    row: &catalog_item::Model,
+) -> Result<Value, ApiError> {
     let library = store::library(tx, std::slice::from_ref(row)).await?;
     let shape = library.get(CodeVersion::new(row.code, row.version));
-    let shape = shape.ok_or_else(|| ApiError::unexpected(format!("the item {} just written is not there", row.code)))?;
+    let shape = shape
+        .ok_or_else(|| ApiError::unexpected(format!("the item {} just written is not there", row.code)))?;
     Ok(crate::rendering::render(shape, &library))
 }
 
@@ -322,10 +338,18 @@ pub(crate) async fn namespace(
 fn item_document(document: Value) -> Result<Value, ApiError> {
     let fields = Fields::of(&document);
     let head = fields.required("catalogItem", |value| {
-        if value.as_object().is_some_and(|head| !head.is_empty()) { Ok(()) } else { Err("空にはできません".into()) }
+        if value.as_object().is_some_and(|head| !head.is_empty()) {
+            Ok(())
+        } else {
+            Err("空にはできません".into())
+        }
     });
     let list_or_object = |value: &Value| {
-        if value.is_object() || value.is_array() { Ok(()) } else { Err("オブジェクトではありません".into()) }
+        if value.is_object() || value.is_array() {
+            Ok(())
+        } else {
+            Err("オブジェクトではありません".into())
+        }
     };
     fields.optional("template", list_or_object);
     fields.optional("inner", list_or_object);

@@ -2,8 +2,9 @@
 
 use axum::{Json, extract::State};
 use platform::{
-    new_row,    AnyOperator, ApiError, Call, Incoming, Input, Member,
+    AnyOperator, ApiError, Call, Incoming, Input, Member,
     fields::{short_text, text},
+    new_row,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
@@ -50,7 +51,10 @@ impl Input for NewName {
 }
 
 /// What this catalog is called. **Any operator.**
-pub(crate) async fn show(State(service): State<Catalog>, _: Call<AnyOperator>) -> Result<Json<Name>, ApiError> {
+pub(crate) async fn show(
+    State(service): State<Catalog>,
+    _: Call<AnyOperator>,
+) -> Result<Json<Name>, ApiError> {
     Ok(Json(store::activated(service.ground.store.read()).await?.into()))
 }
 
@@ -71,21 +75,23 @@ pub(crate) async fn activate(
         .await?;
     if ranges == 0 {
         for scope in &service.settings.code_scope {
-            let row = new_row!(author, catalog_code_scope {
-                kind: scope.kind.clone(),
-                start_code: scope.start,
-                end_code: scope.end,
-            });
+            let row = new_row!(
+                author,
+                catalog_code_scope { kind: scope.kind.clone(), start_code: scope.start, end_code: scope.end }
+            );
             row.insert(&tx).await?;
         }
     }
-    let row = new_row!(author, catalog {
-        id: random::uuid().to_string(),
-        name: call.input.name,
-        description: Some(call.input.description),
-        ext_name: call.input.ext_name,
-        attributes: None,
-    });
+    let row = new_row!(
+        author,
+        catalog {
+            id: random::uuid().to_string(),
+            name: call.input.name,
+            description: Some(call.input.description),
+            ext_name: call.input.ext_name,
+            attributes: None,
+        }
+    );
     let row = row.insert(&tx).await?;
     tx.commit().await?;
     Ok(Json(row.into()))

@@ -2,8 +2,9 @@
 
 use axum::{Json, extract::State};
 use platform::{
-    new_row,    AnyOperator, ApiError, Call, Fields, Incoming, Input, Member,
+    AnyOperator, ApiError, Call, Fields, Incoming, Input, Member,
     fields::{any, number, text},
+    new_row,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -113,7 +114,8 @@ pub(crate) async fn show(
 ) -> Result<Json<Namespace>, ApiError> {
     let connection = service.ground.store.read();
     store::activated(connection).await?;
-    let row = ns::Entity::find_by_id(call.input.0).filter(ns::Column::IsDisabled.eq(false)).one(connection).await?;
+    let row =
+        ns::Entity::find_by_id(call.input.0).filter(ns::Column::IsDisabled.eq(false)).one(connection).await?;
     Ok(Json(row.ok_or(Refusal::NamespaceNotFound)?.into()))
 }
 
@@ -144,11 +146,10 @@ pub(crate) async fn insert(
     if store::namespace(tx, name).await?.is_some() {
         return Err(Refusal::NamespaceExists.into());
     }
-    let row = new_row!(author, ns {
-        kind: Some(kind.as_str().to_owned()),
-        name: name.to_owned(),
-        description: description(text),
-    });
+    let row = new_row!(
+        author,
+        ns { kind: Some(kind.as_str().to_owned()), name: name.to_owned(), description: description(text) }
+    );
     Ok(row.insert(tx).await?)
 }
 

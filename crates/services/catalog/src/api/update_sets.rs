@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use axum::{Json, extract::State};
 use platform::{
-    new_row,    AnyOperator, ApiError, Call, Fields, Incoming, Input, Member, Transaction,
+    AnyOperator, ApiError, Call, Fields, Incoming, Input, Member, Transaction,
     fields::{any_text, number, one_of},
+    new_row,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, sea_query::Expr,
 };
 use serde_json::{Value, json};
 use vocabulary::Session;
@@ -20,7 +21,8 @@ use crate::{
     register::Author,
     store::{self, attribute_update_set, catalog_update_set, ns_update_set, update_set},
     update_set::{
-        ChangeKind, Draft, Status, apply, check_approver, check_entries, check_references, check_shape, needs_approval,
+        ChangeKind, Draft, Status, apply, check_approver, check_entries, check_references, check_shape,
+        needs_approval,
     },
 };
 
@@ -113,7 +115,11 @@ async fn search(service: &Catalog, session: &Session, approved: bool) -> Result<
     let status = Status::Approved as i16;
     let rows = update_set::Entity::find()
         .filter(update_set::Column::IsDisabled.eq(false))
-        .filter(if approved { update_set::Column::Status.eq(status) } else { update_set::Column::Status.ne(status) })
+        .filter(if approved {
+            update_set::Column::Status.eq(status)
+        } else {
+            update_set::Column::Status.ne(status)
+        })
         .filter(
             Condition::any()
                 .add(update_set::Column::CallerActorCode.eq(actor))
@@ -395,13 +401,16 @@ impl Entries {
 async fn write_entries(tx: &Transaction, set: i64, draft: &Draft, author: &Author) -> Result<(), ApiError> {
     let text = |template: &Option<Value>| template.as_ref().unwrap_or(&Value::Null).to_string();
     for change in &draft.namespaces {
-        let row = new_row!(author, ns_update_set {
-            update_set_id: set,
-            kind: change.kind as i16,
-            ns_id: change.target,
-            comment: change.comment.clone(),
-            template: text(&change.template),
-        });
+        let row = new_row!(
+            author,
+            ns_update_set {
+                update_set_id: set,
+                kind: change.kind as i16,
+                ns_id: change.target,
+                comment: change.comment.clone(),
+                template: text(&change.template),
+            }
+        );
         row.insert(tx).await?;
     }
     for change in &draft.items {
@@ -409,23 +418,29 @@ async fn write_entries(tx: &Transaction, set: i64, draft: &Draft, author: &Autho
             Some(code) => store::all_versions(tx, code, false).await?.iter().map(|row| row.id).max(),
             None => None,
         };
-        let row = new_row!(author, catalog_update_set {
-            update_set_id: set,
-            kind: change.kind as i16,
-            catalog_item_id: item,
-            catalog_item_code: change.target,
-            comment: change.comment.clone(),
-            template: text(&change.template),
-        });
+        let row = new_row!(
+            author,
+            catalog_update_set {
+                update_set_id: set,
+                kind: change.kind as i16,
+                catalog_item_id: item,
+                catalog_item_code: change.target,
+                comment: change.comment.clone(),
+                template: text(&change.template),
+            }
+        );
         row.insert(tx).await?;
     }
     for change in &draft.attributes {
-        let row = new_row!(author, attribute_update_set {
-            update_set_id: set,
-            kind: change.kind as i16,
-            catalog_code: change.target,
-            attribute: text(&change.template),
-        });
+        let row = new_row!(
+            author,
+            attribute_update_set {
+                update_set_id: set,
+                kind: change.kind as i16,
+                catalog_code: change.target,
+                attribute: text(&change.template),
+            }
+        );
         row.insert(tx).await?;
     }
     Ok(())

@@ -204,7 +204,12 @@ async fn update_set(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("name", |column| column.text().not_null())
         .column("description", Column::text)
         .column("type", Column::smallint)
-        .bigints(&["caller_actor_code", "caller_actor_version", "approval_actor_code", "approval_actor_version"])
+        .bigints(&[
+            "caller_actor_code",
+            "caller_actor_version",
+            "approval_actor_code",
+            "approval_actor_version",
+        ])
         .column("approver", Column::varchar)
         .column("approval_at", Column::timestamp)
         .column("comment", Column::text)

@@ -63,7 +63,8 @@ fn is_entry_list(entries: &[Value]) -> bool {
 
 /// A code whose property stands for a column of the data matrix is shown with the column's index.
 fn in_column(code: Value, property: &Property, scope: Scope<'_>) -> Value {
-    let column = property.code.and_then(|code| scope.library.get(code)).filter(|shape| shape.ns.contains("/cmatrix"));
+    let column =
+        property.code.and_then(|code| scope.library.get(code)).filter(|shape| shape.ns.contains("/cmatrix"));
     match column.and_then(|shape| shape.properties().first()?.column.clone()) {
         Some(index) if scope.shape.code != scope.leaf.code || property.base_kind() == "item" => {
             json!({"index": index, "value": code})
@@ -113,7 +114,9 @@ fn fields<'a>(property: &'a Property, scope: Scope<'a>) -> Vec<(&'a Property, &'
     items
         .flat_map(|item| {
             let chain = scope.library.ancestors(item).into_iter().chain([item]);
-            chain.flat_map(|shape| shape.properties().iter().map(move |field| (field, shape))).collect::<Vec<_>>()
+            chain
+                .flat_map(|shape| shape.properties().iter().map(move |field| (field, shape)))
+                .collect::<Vec<_>>()
         })
         .collect()
 }
@@ -121,6 +124,8 @@ fn fields<'a>(property: &'a Property, scope: Scope<'a>) -> Vec<(&'a Property, &'
 fn anywhere<'a>(key: &str, scope: Scope<'a>) -> Option<(&'a Property, &'a Shape)> {
     let chain = [scope.leaf].into_iter().chain(scope.library.ancestors(scope.leaf).into_iter().rev());
     chain
-        .flat_map(|shape| shape.templates.iter().flat_map(|template| &template.properties).map(move |p| (p, shape)))
+        .flat_map(|shape| {
+            shape.templates.iter().flat_map(|template| &template.properties).map(move |p| (p, shape))
+        })
         .find(|(property, _)| property.key == key)
 }

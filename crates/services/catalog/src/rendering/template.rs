@@ -90,7 +90,8 @@ impl<'a> Rendering<'a> {
     /// Puts one value in its place: the first one of an array in a template replaces what was inherited.
     fn apply(&mut self, property: &Property, value: Value, count: usize) {
         let slot = self.template.entry(property.key.clone()).or_insert(Value::Null);
-        let has_index = slot.get("index").is_some_and(|index| index.as_str().is_some_and(|text| !text.is_empty()));
+        let has_index =
+            slot.get("index").is_some_and(|index| index.as_str().is_some_and(|text| !text.is_empty()));
         if slot.is_object() && has_index && slot.get("value").is_some() {
             slot["value"] = value;
         } else if let Some(column) = property.column.as_ref().filter(|column| !column.is_empty()) {

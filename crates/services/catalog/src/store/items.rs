@@ -21,7 +21,10 @@ pub(crate) async fn activated(connection: &impl ConnectionTrait) -> Result<catal
 }
 
 /// A namespace by its exact name.
-pub(crate) async fn namespace(connection: &impl ConnectionTrait, name: &str) -> Result<Option<ns::Model>, ApiError> {
+pub(crate) async fn namespace(
+    connection: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<ns::Model>, ApiError> {
     let found = ns::Entity::find()
         .filter(ns::Column::Name.eq(name))
         .filter(ns::Column::IsDisabled.eq(false))
@@ -40,7 +43,10 @@ pub(crate) async fn namespaces_by_id(
 }
 
 /// The newest version of a code that is registered; none for an unknown, deleted or merely reserved one.
-pub(crate) async fn latest_version(connection: &impl ConnectionTrait, code: i64) -> Result<Option<i64>, ApiError> {
+pub(crate) async fn latest_version(
+    connection: &impl ConnectionTrait,
+    code: i64,
+) -> Result<Option<i64>, ApiError> {
     let latest: Option<Option<i64>> = live()
         .filter(catalog_item::Column::Code.eq(code))
         .select_only()

@@ -6,9 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use platform::ApiError;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Expr};
 use serde_json::Value;
 use vocabulary::CodeVersion;
 
@@ -24,7 +22,10 @@ pub(crate) async fn responses(
     rows: &[catalog_item::Model],
 ) -> Result<Vec<Value>, ApiError> {
     let cached = |row: &catalog_item::Model| {
-        row.response.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()).filter(Value::is_object)
+        row.response
+            .as_deref()
+            .and_then(|text| serde_json::from_str::<Value>(text).ok())
+            .filter(Value::is_object)
     };
     let missing: Vec<_> = rows.iter().filter(|row| cached(row).is_none()).cloned().collect();
     let mut rendered = HashMap::new();
@@ -101,7 +102,8 @@ async fn shapes(
         .order_by_asc(catalog_item_attribute::Column::Id)
         .all(connection)
         .await?;
-    let ns_ids = rows.iter().filter_map(|row| row.ns_id).chain(tags.iter().filter_map(|tag| tag.ns_id)).collect();
+    let ns_ids =
+        rows.iter().filter_map(|row| row.ns_id).chain(tags.iter().filter_map(|tag| tag.ns_id)).collect();
     let namespaces = namespaces_by_id(connection, ns_ids).await?;
     let name = |id: Option<i64>| id.and_then(|id| namespaces.get(&id).cloned());
     let mut attributes: HashMap<i64, Vec<Attribute>> = HashMap::new();
@@ -208,14 +210,16 @@ async fn mark_reserved(
         .filter(item_template::Column::Id.is_in(templates))
         .all(connection)
         .await?;
-    let items: HashMap<i64, i64> = owners.into_iter().filter_map(|row| Some((row.id, row.catalog_item_id?))).collect();
+    let items: HashMap<i64, i64> =
+        owners.into_iter().filter_map(|row| Some((row.id, row.catalog_item_id?))).collect();
     let rows = cmatrix_index::Entity::find()
         .filter(cmatrix_index::Column::CatalogItemId.is_in(items.values().copied()))
         .filter(cmatrix_index::Column::IsDisabled.eq(false))
         .filter(cmatrix_index::Column::Reserved.eq(true))
         .all(connection)
         .await?;
-    let reserved: HashSet<(i64, String)> = rows.into_iter().map(|row| (row.catalog_item_id, row.index_key)).collect();
+    let reserved: HashSet<(i64, String)> =
+        rows.into_iter().map(|row| (row.catalog_item_id, row.index_key)).collect();
     for (template, properties) in properties.iter_mut() {
         let Some(item) = items.get(template) else { continue };
         for property in properties {

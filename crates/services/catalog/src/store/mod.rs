@@ -21,6 +21,7 @@ mod items;
 mod load;
 
 pub(crate) use items::{
-    activated, all_versions, forget_responses, in_namespace, latest_version, namespace, namespaces_by_id, versions,
+    activated, all_versions, forget_responses, in_namespace, latest_version, namespace, namespaces_by_id,
+    versions,
 };
 pub(crate) use load::{library, responses};

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 
 use super::document::ChangeKind;
 use crate::{
-    api::{items::{create_in, delete_in, update_in}, namespaces},
+    api::{
+        items::{create_in, delete_in, update_in},
+        namespaces,
+    },
     codes::Kind,
     refusal::Refusal,
     register::{self, Author, number},
@@ -16,7 +19,11 @@ use crate::{
 };
 
 /// Applies namespaces, then items, then attributes, in the order in which they were proposed.
-pub(crate) async fn apply(tx: &Transaction, set: &update_set::Model, author: &Author) -> Result<(), ApiError> {
+pub(crate) async fn apply(
+    tx: &Transaction,
+    set: &update_set::Model,
+    author: &Author,
+) -> Result<(), ApiError> {
     let entries = ns_update_set::Entity::find()
         .filter(ns_update_set::Column::UpdateSetId.eq(set.id))
         .filter(ns_update_set::Column::IsDisabled.eq(false))
@@ -49,14 +56,19 @@ pub(crate) async fn apply(tx: &Transaction, set: &update_set::Model, author: &Au
 }
 
 fn kind(number: i16) -> Result<ChangeKind, ApiError> {
-    ChangeKind::read(number.into()).ok_or_else(|| ApiError::unexpected(format!("unknown kind of change {number}")))
+    ChangeKind::read(number.into())
+        .ok_or_else(|| ApiError::unexpected(format!("unknown kind of change {number}")))
 }
 
 fn parsed(text: &str) -> Result<Value, ApiError> {
     serde_json::from_str(text).map_err(ApiError::unexpected)
 }
 
-async fn apply_namespace(tx: &Transaction, entry: ns_update_set::Model, author: &Author) -> Result<(), ApiError> {
+async fn apply_namespace(
+    tx: &Transaction,
+    entry: ns_update_set::Model,
+    author: &Author,
+) -> Result<(), ApiError> {
     let template = parsed(&entry.template)?;
     let name = template["ns"].as_str().unwrap_or_default();
     let id = entry.ns_id.unwrap_or_default();

@@ -100,7 +100,8 @@ async fn check_item(connection: &impl ConnectionTrait, change: &Change) -> Resul
             let head = head.filter(|head| head.is_object());
             let head = head.ok_or(Refusal::UpdateSet("カタログの変更内容が不足しています"))?;
             let Some(version) = number(&head["_code"]["_ver"]) else { return Ok(()) };
-            let newest = store::latest_version(connection, change.target.unwrap_or_default()).await?.unwrap_or(0);
+            let newest =
+                store::latest_version(connection, change.target.unwrap_or_default()).await?.unwrap_or(0);
             if version == newest + 1 { Ok(()) } else { Err(Refusal::VersionMismatch.into()) }
         }
         ChangeKind::Delete => must_exist(connection, change.target).await,

@@ -72,8 +72,10 @@ impl Draft {
         let description = fields.optional("description", any_text);
         let kind = fields.optional("type", number);
         let namespaces = fields.optional("ns", array(|entry| change(entry, "nsId", "template", false)));
-        let items = fields.optional("catalog", array(|entry| change(entry, "catalogCode", "template", false)));
-        let attributes = fields.optional("attribute", array(|entry| change(entry, "catalogCode", "attribute", true)));
+        let items =
+            fields.optional("catalog", array(|entry| change(entry, "catalogCode", "template", false)));
+        let attributes =
+            fields.optional("attribute", array(|entry| change(entry, "catalogCode", "attribute", true)));
         let appendix = fields.optional("appendix", any);
         fields.build(|| {
             Some(Self {

@@ -62,7 +62,8 @@ fn collect(value: &Value, codes: &mut HashSet<i64>) {
 
 /// Documents, events and things concern residents: another actor has to approve them.
 pub(crate) fn needs_approval(draft: &Draft) -> bool {
-    let namespaces = draft.items.iter().filter_map(|change| change.template.as_ref()?["catalogItem"]["ns"].as_str());
+    let namespaces =
+        draft.items.iter().filter_map(|change| change.template.as_ref()?["catalogItem"]["ns"].as_str());
     namespaces.into_iter().any(is_data_type)
 }
 

@@ -20,7 +20,10 @@ pub(crate) fn live() -> Select<certificate_manage::Entity> {
 }
 
 /// Key and certificate, as PEM, that the block shows to others; none before one was stored.
-pub async fn newest_client_certificate(store: &Store, seal: &Seal) -> Result<Option<String>, NewestCertificateError> {
+pub async fn newest_client_certificate(
+    store: &Store,
+    seal: &Seal,
+) -> Result<Option<String>, NewestCertificateError> {
     let row = live()
         .filter(certificate_manage::Column::CertType.eq("client"))
         .order_by_desc(certificate_manage::Column::UpdatedAt)

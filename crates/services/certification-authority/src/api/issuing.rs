@@ -99,7 +99,11 @@ pub(super) async fn issue(
 }
 
 /// The name under which other blocks call a block; a server certificate without it is of little use.
-async fn service_name(service: &CertificationAuthority, session: &Session, block: CodeVersion) -> Option<String> {
+async fn service_name(
+    service: &CertificationAuthority,
+    session: &Session,
+    block: CodeVersion,
+) -> Option<String> {
     let catalog = CatalogClient::new(service.ground.clone(), Via::Service("/certification-authority"));
     match catalog.item(session, block.value).await {
         Ok(item) => item.text("service-name").map(str::to_owned),

@@ -56,6 +56,7 @@ impl CertificationAuthority {
 }
 
 fn holder(row: &certificate_manage::Model) -> Holder {
-    let code = |value: Option<i64>, ver: Option<i64>| value.zip(ver).map(|(value, ver)| PlainCode { value, ver });
+    let code =
+        |value: Option<i64>, ver: Option<i64>| value.zip(ver).map(|(value, ver)| PlainCode { value, ver });
     Holder { actor: code(row.actor_code, row.actor_version), block: code(row.block_code, row.block_version) }
 }

@@ -47,7 +47,11 @@ impl Input for ActorCode {
 }
 
 /// Private keys are for operators of the root, and for those of the block that a certificate belongs to.
-fn may_have_key(service: &CertificationAuthority, session: &Session, row: &certificate_manage::Model) -> bool {
+fn may_have_key(
+    service: &CertificationAuthority,
+    session: &Session,
+    row: &certificate_manage::Model,
+) -> bool {
     let block = session.block.map(|block| block.value.0);
     block == Some(service.ground.block.code.value.0) || block.is_some() && block == row.block_code
 }
@@ -79,7 +83,8 @@ pub(super) async fn one(
     call: Call<AnyOperator, Identity>,
 ) -> Result<Json<Certificate>, ApiError> {
     let Identity { serial_no, finger_print } = call.input;
-    let row = store::find(service.ground.store.read(), Some(kind.as_str()), &serial_no, &finger_print).await?;
+    let row =
+        store::find(service.ground.store.read(), Some(kind.as_str()), &serial_no, &finger_print).await?;
     let row = row.ok_or(ApiError::NoContent)?;
     if !may_have_key(&service, &call.who.0, &row) {
         return Err(Refusal::NotPermitted.into());

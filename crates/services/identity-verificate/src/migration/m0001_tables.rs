@@ -25,7 +25,14 @@ async fn identify_verify(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("code", |column| column.varchar().not_null())
         .column("actor_catalog_code", |column| column.bigint().not_null())
         .column("actor_catalog_version", |column| column.bigint().not_null())
-        .bigints(&["region_catalog_code", "region_catalog_version", "application_catalog_code", "application_catalog_version", "workflow_catalog_code", "workflow_catalog_version"])
+        .bigints(&[
+            "region_catalog_code",
+            "region_catalog_version",
+            "application_catalog_code",
+            "application_catalog_version",
+            "workflow_catalog_code",
+            "workflow_catalog_version",
+        ])
         .column("pxr_id", |column| column.varchar().not_null())
         .column("user_id", Column::varchar)
         .column("is_verified", |column| column.smallint().not_null().default(0))
@@ -45,7 +52,14 @@ async fn identify_verify_url(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("user_id", |column| column.varchar().not_null())
         .column("actor_catalog_code", |column| column.bigint().not_null())
         .column("actor_catalog_version", |column| column.bigint().not_null())
-        .bigints(&["region_catalog_code", "region_catalog_version", "application_catalog_code", "application_catalog_version", "workflow_catalog_code", "workflow_catalog_version"])
+        .bigints(&[
+            "region_catalog_code",
+            "region_catalog_version",
+            "application_catalog_code",
+            "application_catalog_version",
+            "workflow_catalog_code",
+            "workflow_catalog_version",
+        ])
         .column("expiration_at", Column::timestamp)
         .common()
         .index("identify_verify_url_code_idx", &["code"])

@@ -41,7 +41,10 @@ async fn notification(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .column("is_transfer", |column| column.boolean().not_null().default(false))
         .common()
         .index("notification_send_at_idx", &["send_at"])
-        .index("notification_to_block_catalog_code_to_operator_type_idx", &["to_block_catalog_code", "to_operator_type"])
+        .index(
+            "notification_to_block_catalog_code_to_operator_type_idx",
+            &["to_block_catalog_code", "to_operator_type"],
+        )
         .create(manager)
         .await
 }

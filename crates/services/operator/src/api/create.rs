@@ -26,7 +26,8 @@ impl Who for Registrar {
     fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
         match session {
             Some(session)
-                if session.operator_type == OperatorType::Member && session.may(RightsArea::Member, "add") =>
+                if session.operator_type == OperatorType::Member
+                    && session.may(RightsArea::Member, "add") =>
             {
                 Ok(Self(Some(session)))
             }
@@ -86,8 +87,19 @@ impl Input for NewOperator {
             let login_id = login_id?;
             let prohibited = flag == Some(true);
             Some(Self {
-                kind, login_id, pxr_id, user_id, mobile_phone, name, hpassword, auth, attributes, prohibited, roles,
-                region, app,
+                kind,
+                login_id,
+                pxr_id,
+                user_id,
+                mobile_phone,
+                name,
+                hpassword,
+                auth,
+                attributes,
+                prohibited,
+                roles,
+                region,
+                app,
             })
         })?;
         new.check(flag, wf.is_some())?;
@@ -109,7 +121,9 @@ impl NewOperator {
         }
         match flag {
             Some(_) if !individual => return refuse("ログイン禁止フラグは個人にのみ指定できます"),
-            Some(true) if self.hpassword.is_some() => return refuse("ログイン禁止の個人にパスワードは指定できません"),
+            Some(true) if self.hpassword.is_some() => {
+                return refuse("ログイン禁止の個人にパスワードは指定できません");
+            }
             Some(true) => {}
             Some(false) | None if self.hpassword.is_none() => return refuse("パスワードが必要です"),
             Some(false) | None => {}
@@ -159,25 +173,28 @@ pub(super) async fn create(
     };
     let author = Author::new(&service.ground, &session);
     let tx = service.ground.store.write().await?;
-    let row = new_row!(author, operator {
-        kind: new.kind as i16,
-        login_id: new.login_id.clone(),
-        hpassword: hpassword,
-        pxr_id: new.pxr_id.clone(),
-        user_information: Some("{}".to_owned()),
-        name: new.name.clone(),
-        mobile_phone: new.mobile_phone.clone(),
-        auth: Some(Value::Object(new.auth.clone()).to_string()),
-        password_changed_flg: false,
-        login_prohibited_flg: new.prohibited,
-        attributes: Some(Value::Object(new.attributes.clone()).to_string()),
-        lock_flg: false,
-        password_updated_at: Some(author.now),
-        user_id: new.user_id.clone(),
-        region_catalog_code: new.region,
-        app_catalog_code: new.app,
-        unique_check_login_id: unique_key(&new.login_id, new.kind, new.prohibited, new.app, new.region),
-    });
+    let row = new_row!(
+        author,
+        operator {
+            kind: new.kind as i16,
+            login_id: new.login_id.clone(),
+            hpassword: hpassword,
+            pxr_id: new.pxr_id.clone(),
+            user_information: Some("{}".to_owned()),
+            name: new.name.clone(),
+            mobile_phone: new.mobile_phone.clone(),
+            auth: Some(Value::Object(new.auth.clone()).to_string()),
+            password_changed_flg: false,
+            login_prohibited_flg: new.prohibited,
+            attributes: Some(Value::Object(new.attributes.clone()).to_string()),
+            lock_flg: false,
+            password_updated_at: Some(author.now),
+            user_id: new.user_id.clone(),
+            region_catalog_code: new.region,
+            app_catalog_code: new.app,
+            unique_check_login_id: unique_key(&new.login_id, new.kind, new.prohibited, new.app, new.region),
+        }
+    );
     let row = row.insert(&tx).await.map_err(|error| match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Refusal::LoginIdTaken.into(),
         _ => ApiError::from(error),
@@ -195,11 +212,14 @@ pub(super) async fn write_roles(
     author: &Author,
 ) -> Result<(), ApiError> {
     for role in roles {
-        let row = new_row!(author, role_setting {
-            operator_id: operator,
-            role_catalog_code: role.value.0,
-            role_catalog_version: role.ver.0,
-        });
+        let row = new_row!(
+            author,
+            role_setting {
+                operator_id: operator,
+                role_catalog_code: role.value.0,
+                role_catalog_version: role.ver.0,
+            }
+        );
         row.insert(tx).await?;
     }
     Ok(())
@@ -246,7 +266,8 @@ async fn refuse_taken(service: &Operators, new: &NewOperator) -> Result<(), ApiE
             .filter(operator::Column::Kind.eq(kind))
             .filter(operator::Column::LoginProhibitedFlg.eq(true))
             .filter(column.eq(code));
-        let same_user = users.clone().filter(operator::Column::UserId.eq(new.user_id.clone())).count(connection).await?;
+        let same_user =
+            users.clone().filter(operator::Column::UserId.eq(new.user_id.clone())).count(connection).await?;
         if same_user > 0 {
             return Err(Refusal::UserIdTaken.into());
         }

@@ -44,11 +44,17 @@ impl Input for Credentials {
 
 /// Login of members and applications. **Anyone.**
 pub(super) async fn members(State(service): State<Operators>, call: Call<Anyone, Credentials>) -> Response {
-    with_tokens(&service, login(&service, call.input, &[OperatorType::Application, OperatorType::Member]).await)
+    with_tokens(
+        &service,
+        login(&service, call.input, &[OperatorType::Application, OperatorType::Member]).await,
+    )
 }
 
 /// Login of residents. **Anyone.**
-pub(super) async fn individuals(State(service): State<Operators>, call: Call<Anyone, Credentials>) -> Response {
+pub(super) async fn individuals(
+    State(service): State<Operators>,
+    call: Call<Anyone, Credentials>,
+) -> Response {
     with_tokens(&service, login(&service, call.input, &[OperatorType::Individual]).await)
 }
 
@@ -63,7 +69,11 @@ pub(super) fn with_tokens(service: &Operators, answer: Result<Response, ApiError
     response
 }
 
-async fn login(service: &Operators, credentials: Credentials, admitted: &[OperatorType]) -> Result<Response, ApiError> {
+async fn login(
+    service: &Operators,
+    credentials: Credentials,
+    admitted: &[OperatorType],
+) -> Result<Response, ApiError> {
     let wanted = OperatorType::try_from(credentials.kind).ok().filter(|kind| admitted.contains(kind));
     let wanted = wanted.ok_or(Refusal::TypeOutOfRange)?;
     let row = store::live()
@@ -165,7 +175,8 @@ impl Attempt<'_> {
         };
         let author = Author::named(&self.service.ground, &row.login_id);
         let tx = store.write().await?;
-        let attempt = new_row!(author, login_history { operator_id: row.id, login_at: author.now, result: right });
+        let attempt =
+            new_row!(author, login_history { operator_id: row.id, login_at: author.now, result: right });
         attempt.insert(&tx).await?;
         let mut row = row;
         if row.lock_flg {
@@ -173,7 +184,8 @@ impl Attempt<'_> {
             row.lock_flg = false;
         }
         if let Some(rule) = rule.filter(|_| !right && started.is_none()) {
-            let newest = newest_attempts(&tx, row.id, store.column(rule.release.before(self.now)), rule.count).await?;
+            let newest =
+                newest_attempts(&tx, row.id, store.column(rule.release.before(self.now)), rule.count).await?;
             if rule.is_reached(&newest) {
                 update_rows!(
                     &tx, author, operator, { LockFlg: true, LockStartAt: author.now }, operator::Column::Id.eq(row.id),
@@ -212,7 +224,8 @@ impl Attempt<'_> {
         let catalog = &self.service.catalog;
         let item = catalog.item(&self.session, block.code.value).await.map_err(code_failure)?;
         let Some((actor_type, actor)) = item.text("actor-type").zip(block.actor) else { return Ok(false) };
-        let ns = format!("catalog/ext/{}/setting/actor-own/{actor_type}/actor_{}", block.ext_name, actor.value);
+        let ns =
+            format!("catalog/ext/{}/setting/actor-own/{actor_type}/actor_{}", block.ext_name, actor.value);
         let setting = first_template(catalog.in_namespace(&self.session, &ns).await)?.unwrap_or_default();
         Ok(setting["use_multifactor_authentication"] == Value::Bool(true))
     }

@@ -41,13 +41,15 @@ pub(crate) fn routes(service: Operators) -> Router {
 /// Gives a new token to every caller with a secret whose request went well; older ones stay valid.
 async fn rotate_token(State(service): State<Operators>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let own_cookies = path.contains("/login") || path.contains("/csrf/") || path.starts_with("/operator/session");
+    let own_cookies =
+        path.contains("/login") || path.contains("/csrf/") || path.starts_with("/operator/session");
     let secret = secret(request.headers()).map(str::to_owned).filter(|_| !own_cookies);
     let mut response = next.run(request).await;
     if let Some(secret) = secret
         && response.status().is_success()
     {
-        let cookie = format!("{TOKEN_COOKIE}={}; Path=/; SameSite=Lax{}", new_token(&secret), service.secure());
+        let cookie =
+            format!("{TOKEN_COOKIE}={}; Path=/; SameSite=Lax{}", new_token(&secret), service.secure());
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }

@@ -1,10 +1,6 @@
 //! Checking and ending sessions (spec: operator 4.17, 4.18). The session id is the secret.
 
-use axum::{
-    Json,
-    extract::State,
-    http::HeaderMap,
-};
+use axum::{Json, extract::State, http::HeaderMap};
 use platform::{
     Anyone, ApiError, Author, Call, Incoming, Input,
     fields::{boolean, short_text},
@@ -99,7 +95,10 @@ async fn end(
     if service.ground.store.instant(found.expire_at) < now {
         return Err(Refusal::SessionExpired.into());
     }
-    let row = operator::Entity::find_by_id(found.operator_id).one(connection).await?.ok_or(Refusal::NoSuchSession)?;
+    let row = operator::Entity::find_by_id(found.operator_id)
+        .one(connection)
+        .await?
+        .ok_or(Refusal::NoSuchSession)?;
     let kind = kind(&row)?;
     if !admitted(kind) {
         return Err(Refusal::TypeOutOfRange.into());

@@ -6,7 +6,10 @@ use platform::{
     fields::{array, boolean, code_version, object, sha256, short_text},
     new_row, update_rows,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    SqlErr,
+};
 use serde_json::{Map, Value, json};
 use vocabulary::{CodeVersion, OperatorType, RightsArea, Session};
 
@@ -59,8 +62,12 @@ impl Change {
     fn check(&self) -> Result<(), Refusal> {
         let (old, new) = (self.hpassword.is_some(), self.new_hpassword.is_some());
         match self.prohibited {
-            Some(true) if old || new => Err(Refusal::Input("ログイン禁止にするときパスワードは指定できません")),
-            Some(false) if old => Err(Refusal::Input("ログインを許可するとき現在のパスワードは指定できません")),
+            Some(true) if old || new => {
+                Err(Refusal::Input("ログイン禁止にするときパスワードは指定できません"))
+            }
+            Some(false) if old => {
+                Err(Refusal::Input("ログインを許可するとき現在のパスワードは指定できません"))
+            }
             None if old != new => Err(Refusal::Input("現在のパスワードと新しいパスワードの両方が必要です")),
             _ => Ok(()),
         }
@@ -161,7 +168,8 @@ async fn new_password(
     if service.passwords.verify(target.hpassword.as_deref(), new).await? {
         return Ok(None);
     }
-    let generations = service.global.read(&service.catalog, session).await?.number("password-generations-number");
+    let generations =
+        service.global.read(&service.catalog, session).await?.number("password-generations-number");
     let earlier = u64::try_from(generations.unwrap_or(0) - 1).unwrap_or(0);
     let history = password_history::Entity::find()
         .filter(password_history::Column::OperatorId.eq(target.id))
@@ -235,7 +243,8 @@ async fn write(
     if let Some(login_id) = change.login_id.as_ref().filter(|login_id| **login_id != target.login_id) {
         row.login_id = Set(login_id.clone());
         let (app, region) = (target.app_catalog_code, target.region_catalog_code);
-        row.unique_check_login_id = Set(unique_key(login_id, target_kind, target.login_prohibited_flg, app, region));
+        row.unique_check_login_id =
+            Set(unique_key(login_id, target_kind, target.login_prohibited_flg, app, region));
     }
     if let Some(name) = &change.name {
         row.name = Set(Some(name.clone()));

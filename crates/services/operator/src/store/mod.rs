@@ -19,7 +19,10 @@ pub(crate) fn live() -> Select<operator::Entity> {
 }
 
 /// An operator that is not deleted.
-pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: i64) -> Result<Option<operator::Model>, ApiError> {
+pub(crate) async fn by_id(
+    connection: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Option<operator::Model>, ApiError> {
     Ok(live().filter(operator::Column::Id.eq(id)).one(connection).await?)
 }
 
@@ -42,6 +45,9 @@ pub(crate) async fn roles(
     Ok(roles)
 }
 
-pub(crate) async fn roles_of(connection: &impl ConnectionTrait, operator: i64) -> Result<Vec<CodeVersion>, ApiError> {
+pub(crate) async fn roles_of(
+    connection: &impl ConnectionTrait,
+    operator: i64,
+) -> Result<Vec<CodeVersion>, ApiError> {
     Ok(roles(connection, &[operator]).await?.remove(&operator).unwrap_or_default())
 }

@@ -1,0 +1,171 @@
+//! `pxr demo`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::Args;
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+use indicatif::ProgressBar;
+use story::{Journal, Observer, Options, Outcome, Report, Step};
+
+use super::{Failure, catalog::bar, serve::end};
+use crate::demo::{CAST, DemoStage, Record, StageOptions, write_record};
+
+/// A file that marks a folder as the demo's own, which may be emptied.
+const JOURNAL: &str = "journal.jsonl";
+
+/// Brings up the whole platform of A City in one process, and tells its story.
+///
+/// Five blocks, each with its own listeners and databases, talk to each other over mutual TLS. The demo stays up to
+/// be tried; what there is to try is printed and written into `demo.json`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  pxr demo\n  pxr demo --exit\n  pxr demo --keep --base-port 9800\n  \
+                        pxr demo --store postgres://postgres@localhost/postgres")]
+pub(super) struct Demo {
+    /// Folder of the demo.
+    #[arg(long, value_name = "DIR", default_value = "pxr-demo")]
+    data: PathBuf,
+    /// Public listener of the root block; the others follow, and their blocks listeners 100 ports on.
+    #[arg(long, value_name = "N", default_value_t = 8800)]
+    base_port: u16,
+    /// End after the story; the exit code is 0 only if every step held.
+    #[arg(long)]
+    exit: bool,
+    /// Go on with the data of the folder, where the story stopped.
+    #[arg(long)]
+    keep: bool,
+    /// Run on a PostgreSQL server: each block gets a database of its own there.
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let other = |error: &dyn std::fmt::Display| Failure::Other(error.to_string());
+        let story = story::a_city().map_err(|error| other(&error))?;
+        self.prepare_folder()?;
+        let mut journal = Journal::open(&self.data.join(JOURNAL)).map_err(|error| other(&error))?;
+        let options = StageOptions {
+            folder: std::path::absolute(&self.data)?,
+            base_port: self.base_port,
+            store: self.store.clone(),
+        };
+        let mut stage = DemoStage::new(options.clone());
+        stage.wake().await.map_err(|error| other(&error))?;
+        println!("{}", story.title);
+        let mut teller = Teller { bar: bar(), total: story.steps.len() };
+        teller.bar.enable_steady_tick(Duration::from_millis(200));
+        let told = story::run(&story, &mut stage, &mut journal, &Options::default(), &mut teller).await;
+        teller.bar.finish_and_clear();
+        let report = told.map_err(|error| other(&error))?;
+        let loaded = stage.recount().await.map_err(|error| other(&error))?;
+        let record = Record::new(&options, &report.variables, Some(&loaded));
+        write_record(&self.data, &record)?;
+        print_summary(&report, &record, &self.data);
+        if !self.exit {
+            println!("\nThe platform stays up. Ctrl-C ends it.");
+            end().await?;
+        }
+        stage.stop().await;
+        if report.refused_differently.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::Other("some refusals had another status than the story names".to_owned()))
+        }
+    }
+
+    /// Empties the demo's own folder, and no other one.
+    fn prepare_folder(&self) -> Result<(), Failure> {
+        let is_empty =
+            |folder: &Path| fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+        if !self.keep && !is_empty(&self.data) {
+            if !self.data.join(JOURNAL).exists() {
+                let folder = self.data.display();
+                return Err(Failure::Other(format!(
+                    "{folder} is not empty and not a demo's folder; choose another one with --data"
+                )));
+            }
+            fs::remove_dir_all(&self.data)?;
+        }
+        Ok(fs::create_dir_all(&self.data)?)
+    }
+}
+
+/// Shows how far the story is.
+struct Teller {
+    bar: ProgressBar,
+    total: usize,
+}
+
+impl Observer for Teller {
+    fn begins(&mut self, step: &Step) {
+        self.bar.set_length(self.total as u64);
+        self.bar.set_message(step.title.clone());
+    }
+
+    fn ended(&mut self, step: &Step, outcome: &Outcome) {
+        self.bar.inc(1);
+        let line = match outcome {
+            Outcome::Done => format!("  ✓ {}", step.title),
+            Outcome::DoneBefore => return,
+            Outcome::RefusedDifferently { expected, found } => {
+                format!("  ! {}: {found}, expected {expected:?}", step.title)
+            }
+            Outcome::LeftOut(why) | Outcome::Failed(why) => format!("  ✗ {}: {why}", step.title),
+        };
+        if self.bar.is_hidden() {
+            println!("{line}");
+        } else {
+            self.bar.println(line);
+        }
+    }
+}
+
+fn print_summary(report: &Report, record: &Record, folder: &Path) {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header([
+        "ブロック",
+        "URL",
+        "コード",
+        "ログインID",
+        "パスワード",
+    ]);
+    for role in &CAST {
+        let (block, login) = (&record.0["blocks"][role.name], &record.0["logins"][role.name]);
+        let text =
+            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        table.add_row([
+            role.title.to_owned(),
+            text(&block["public"]),
+            text(&block["code"]),
+            text(&login["loginId"]),
+            text(&login["password"]),
+        ]);
+    }
+    println!("{table}");
+    let catalog = &record.0["catalog"];
+    println!(
+        "{} steps held, {} of them before; the catalog has {} items in {} namespaces.",
+        report.done + report.done_before,
+        report.done_before,
+        catalog["items"],
+        catalog["namespaces"],
+    );
+    for line in &report.refused_differently {
+        println!("  refused, but differently: {line}");
+    }
+    let (root, login) = (&record.0["blocks"]["root"]["public"], &record.0["logins"]["root"]);
+    let root = root.as_str().unwrap_or_default();
+    println!(
+        "\nTry it:\n  curl -s -c jar -H 'accept: application/json' -H 'content-type: application/json' \\\n       -d \
+         '{{\"type\":3,\"loginId\":{},\"hpassword\":{}}}' \\\n       {root}/operator/operator/login\n  \
+         curl -s -b jar -H 'accept: application/json' -H \"x-xsrf-token: $(awk '/XSRF/{{print $7}}' jar)\" \\\n       \
+         '{root}/pxr-block-proxy/pxr-block-proxy/?path=%2Fcatalog%2Fname'\nAll logins: {}",
+        login["loginId"],
+        login["hpassword"],
+        folder.join("demo.json").display()
+    );
+}

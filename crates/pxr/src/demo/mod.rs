@@ -1,0 +1,9 @@
+//! The demo: a whole platform in one process, built up as the story of A City tells it.
+
+mod cast;
+mod record;
+mod stage;
+
+pub use cast::{CAST, Role};
+pub use record::{Record, write_record};
+pub use stage::{DemoError, DemoStage, StageOptions, operate_scenario};

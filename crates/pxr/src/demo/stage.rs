@@ -1,0 +1,299 @@
+//! The stage of the demo and of the scenario driver: blocks in this process.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::{Map, Value};
+use starter_catalog::Settings;
+use story::{Stage, StageError, Step, Variables};
+use vocabulary::{BlockKind, Code};
+
+use super::cast::{CAST, Role};
+use crate::{
+    assembly::{Block, Serving},
+    certificates,
+    config::Config,
+    first_member,
+    loader::{self, Loaded},
+    template::Template,
+};
+
+/// What the demo cannot do.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error("{0} is not a block of the demo")]
+    NoSuchBlock(String),
+    #[error("the block {0} does not run")]
+    NotRunning(String),
+    #[error("the story does not know how to {0:?}")]
+    UnknownGoal(String),
+    #[error("the parameter {0:?} is missing")]
+    Parameter(&'static str),
+    #[error("the initial catalog: {0}")]
+    Catalog(String),
+    #[error("the database for a block cannot be made: {0}")]
+    Database(#[from] sea_orm::DbErr),
+}
+
+/// Where and how the demo runs.
+#[derive(Clone, Debug)]
+pub struct StageOptions {
+    pub folder: PathBuf,
+    /// Public listener of the root; the others follow.
+    pub base_port: u16,
+    /// `postgres://…`: each block gets a database there. None: SQLite files in the folder.
+    pub store: Option<String>,
+}
+
+/// The blocks of the demo.
+#[derive(Debug)]
+pub struct DemoStage {
+    options: StageOptions,
+    running: HashMap<&'static str, Serving>,
+    pub loaded: Option<Loaded>,
+}
+
+impl DemoStage {
+    #[must_use]
+    pub fn new(options: StageOptions) -> Self {
+        Self { options, running: HashMap::new(), loaded: None }
+    }
+
+    /// Starts the blocks that were configured before.
+    pub async fn wake(&mut self) -> Result<(), StageError> {
+        for role in &CAST {
+            if self.folder(role).join("block.toml").exists()
+                && self.folder(role).join("certificates").exists()
+            {
+                self.start(role).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the root's catalog holds now.
+    pub async fn recount(&mut self) -> Result<Loaded, StageError> {
+        if self.loaded.is_none() {
+            self.load_catalog(&Variables::default()).await?;
+        }
+        Ok(self.loaded.clone().unwrap_or_default())
+    }
+
+    /// Ends all blocks; running requests finish first.
+    pub async fn stop(self) {
+        for (_, serving) in self.running {
+            serving.stop().await;
+        }
+    }
+
+    fn folder(&self, role: &Role) -> PathBuf {
+        self.options.folder.join(role.name)
+    }
+
+    const fn public_port(&self, role: &Role) -> u16 {
+        self.options.base_port + role.offset
+    }
+
+    const fn blocks_port(&self, role: &Role) -> u16 {
+        self.options.base_port + 100 + role.offset
+    }
+
+    async fn configure(
+        &self,
+        role: &Role,
+        code: i64,
+        actor: Option<i64>,
+        variables: &Variables,
+    ) -> Result<(), StageError> {
+        let mut template = Template::new(role.kind, code, role.service_name.to_owned());
+        template.actor = actor;
+        template.ext_name = variables.text("ext_name").unwrap_or(template.ext_name);
+        template.password = variables.client_hash();
+        template.public = format!("127.0.0.1:{}", self.public_port(role));
+        template.blocks = format!("127.0.0.1:{}", self.blocks_port(role));
+        template.peers = CAST
+            .iter()
+            .map(|other| (other.service_name.to_owned(), format!("127.0.0.1:{}", self.blocks_port(other))))
+            .collect();
+        if let Some(server) = &self.options.store {
+            template.store = database(server, role, &self.options.folder).await?;
+        }
+        Ok(template.write(&self.folder(role))?)
+    }
+
+    async fn start(&mut self, role: &'static Role) -> Result<(), StageError> {
+        if let Some(serving) = self.running.remove(role.name) {
+            serving.stop().await;
+        }
+        let config = Config::read(&self.folder(role).join("block.toml"))?;
+        let serving = Block::assemble(config).await?.serve().await?;
+        self.running.insert(role.name, serving);
+        Ok(())
+    }
+
+    fn block(&self, name: &str) -> Result<&Block, DemoError> {
+        let serving = self.running.get(name).ok_or_else(|| DemoError::NotRunning(name.to_owned()))?;
+        Ok(&serving.block)
+    }
+
+    async fn start_root(&mut self, variables: &Variables) -> Result<(), StageError> {
+        let root = &CAST[0];
+        let number =
+            |name: &str, default: i64| variables.get(name).and_then(Value::as_i64).unwrap_or(default);
+        let (code, actor) = (number("root_block_code", 1_000_401), number("root_actor_code", 1_000_431));
+        self.configure(root, code, Some(actor), variables).await?;
+        self.start(root).await
+    }
+
+    async fn load_catalog(&mut self, variables: &Variables) -> Result<(), StageError> {
+        let wrong = |error: &dyn std::fmt::Display| DemoError::Catalog(error.to_string());
+        let mut settings = Settings::default();
+        for key in ["ext_name", "domain"] {
+            if let Some(value) = variables.text(key) {
+                settings.set(key, &value).map_err(|error| wrong(&error))?;
+            }
+        }
+        let catalog = starter_catalog::starter(&settings).map_err(|error| wrong(&error))?;
+        let loaded = loader::load(&self.block("root")?.channel, &catalog, |_, _| {}).await?;
+        if let Some(problem) = loaded.problems.first() {
+            return Err(wrong(problem).into());
+        }
+        self.loaded = Some(loaded);
+        Ok(())
+    }
+
+    /// A first member that is there already, after a kill, is as good as a new one.
+    async fn first_member(
+        &self,
+        block: &str,
+        login: &str,
+        password: &str,
+        variables: &Variables,
+    ) -> Result<(), StageError> {
+        let hpassword = variables.client_hash().of(password);
+        match first_member::create(self.block(block)?, login, &hpassword, "運営メンバー").await {
+            Ok(()) | Err(first_member::FirstMemberError::AlreadyThere) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn enroll_and_start(
+        &mut self,
+        role: &'static Role,
+        code: i64,
+        variables: &Variables,
+    ) -> Result<(), StageError> {
+        self.configure(role, code, None, variables).await?;
+        let folder = self.folder(role).join("certificates");
+        if !folder.join("authority.pem").exists() {
+            certificates::enroll(self.block("root")?, Code(code), &folder).await?;
+        }
+        self.start(role).await
+    }
+}
+
+impl Stage for DemoStage {
+    fn base_url(&self, block: &str) -> Option<String> {
+        Role::find(block).map(|role| format!("http://127.0.0.1:{}", self.public_port(role)))
+    }
+
+    async fn operate(
+        &mut self,
+        step: &Step,
+        goal: &str,
+        parameters: &Map<String, Value>,
+        variables: &mut Variables,
+    ) -> Result<(), StageError> {
+        let role = || Role::find(&step.block).ok_or_else(|| DemoError::NoSuchBlock(step.block.clone()));
+        let text = |name: &'static str| {
+            parameters.get(name).and_then(Value::as_str).ok_or(DemoError::Parameter(name)).map(str::to_owned)
+        };
+        let number = |name: &'static str| {
+            parameters.get(name).and_then(Value::as_i64).ok_or(DemoError::Parameter(name))
+        };
+        match goal {
+            "start-root" => self.start_root(variables).await,
+            "load-catalog" => self.load_catalog(variables).await,
+            "first-member" => {
+                self.first_member(&step.block, &text("login")?, &text("password")?, variables).await
+            }
+            "enroll-and-start" => self.enroll_and_start(role()?, number("code")?, variables).await,
+            "set-actor" => {
+                let role = role()?;
+                self.configure(role, number("code")?, Some(number("actor")?), variables).await?;
+                self.start(role).await
+            }
+            other => Err(DemoError::UnknownGoal(other.to_owned()).into()),
+        }
+    }
+
+    async fn batch(&mut self, _block: &str, name: &str) -> Result<(), StageError> {
+        Err(DemoError::UnknownGoal(format!("run the batch {name}")).into())
+    }
+}
+
+/// The scenario's operation goals, by the ids of its steps; the rest needs nothing done here.
+pub async fn operate_scenario(
+    stage: &mut DemoStage,
+    step: &Step,
+    variables: &mut Variables,
+) -> Result<(), StageError> {
+    let role = Role::find(&step.block);
+    let code = |variables: &Variables| {
+        let name = format!("{}_block_code", step.block);
+        variables.get(&name).and_then(Value::as_i64).ok_or(DemoError::Parameter("block code"))
+    };
+    let of = |variables: &Variables, what: &str| {
+        variables.text(&format!("{}_{what}", step.block)).unwrap_or_default()
+    };
+    match (step.id.as_str(), role) {
+        ("2-3", _) => stage.start_root(variables).await,
+        ("2-5", _) => stage.load_catalog(variables).await,
+        ("2-6", _) => {
+            let (login, password) = (of(variables, "login"), of(variables, "password"));
+            stage.first_member("root", &login, &password, variables).await
+        }
+        // By now the block is assigned, which its certificates need.
+        (id, Some(role))
+            if role.kind != BlockKind::Root
+                && (id == "3-5" || id.starts_with("4-") && id.ends_with("-5")) =>
+        {
+            stage.enroll_and_start(role, code(variables)?, variables).await?;
+            let (login, password) = (of(variables, "op0_login"), of(variables, "op0_password"));
+            stage.first_member(role.name, &login, &password, variables).await
+        }
+        (id, Some(role)) if id.starts_with("S14-") => {
+            let actor = variables.get(&format!("{}_actor_code", step.block)).and_then(Value::as_i64);
+            stage.configure(role, code(variables)?, actor, variables).await?;
+            stage.start(role).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes the database of a block on a PostgreSQL server and gives its URL. The folder's name keeps demos apart.
+async fn database(server: &str, role: &Role, folder: &std::path::Path) -> Result<String, DemoError> {
+    let plain =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let label = plain(folder.file_name().and_then(|name| name.to_str()).unwrap_or("demo"));
+    let name = format!("pxr_{label}_{}", role.name);
+    let connection = Database::connect(server).await?;
+    let known = connection
+        .query_one_raw(sea_orm::Statement::from_sql_and_values(
+            sea_orm::DbBackend::Postgres,
+            "select 1 from pg_database where datname = $1",
+            [name.clone().into()],
+        ))
+        .await?;
+    let is_new = !folder.join(role.name).join("block.toml").exists();
+    if known.is_some() && is_new {
+        // Fresh data was asked for; the name says that it belongs to this demo.
+        connection.execute_unprepared(&format!("drop database {name} with (force)")).await?;
+    }
+    if known.is_none() || is_new {
+        connection.execute_unprepared(&format!("create database {name}")).await?;
+    }
+    connection.close().await?;
+    let (base, _) = server.rsplit_once('/').unwrap_or((server, ""));
+    Ok(format!("{base}/{name}"))
+}

@@ -1,0 +1,165 @@
+//! Deciding an approval request (spec: notification 4.5).
+//!
+//! The decision is claimed before the applicant's side hears of it, so that of two at once only one is heard. When
+//! the other side fails, the claim is given back and the decision can be repeated; a crash in between leaves a claim
+//! that was never finished, which [`UNFINISHED`] later counts as not made.
+
+use axum::{Json, extract::State};
+use chrono::TimeDelta;
+use contract::proxy::{self, Sender, ToBlock};
+use http::StatusCode;
+use platform::{
+    AnyOperator, ApiError, Author, Call, Incoming, Input, Outgoing,
+    fields::{any_text, number, one_of},
+    update_rows,
+};
+use sea_orm::ExprTrait;
+use serde_json::{Value, json};
+use vocabulary::{Code, Session};
+
+use crate::{
+    Notifications,
+    refusal::Refusal,
+    store::{self, approval_managed},
+};
+
+/// How long a decision may be on its way.
+const UNFINISHED: TimeDelta = TimeDelta::minutes(5);
+
+#[derive(Debug)]
+pub(super) struct Decision {
+    id: i64,
+    status: i16,
+    comment: String,
+}
+
+impl Input for Decision {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        if incoming.is_empty() {
+            return Err(Refusal::Empty.into());
+        }
+        let fields = incoming.fields();
+        let id = fields.required("id", number);
+        let status = fields.required("status", number);
+        let comment = fields.optional("comment", |value| {
+            let comment = any_text(value)?;
+            let fits = comment.chars().count() <= 255;
+            one_of(|_| Ok(fits), |fits| fits)(value).map(|_| comment.clone())
+        });
+        let (id, status) = fields.build(|| Some((id?, status?)))?;
+        let comment = comment.unwrap_or_default();
+        match status {
+            1 => Ok(Self { id, status: 1, comment }),
+            2 if comment.is_empty() => Err(Refusal::Input("否認するときはコメントが必要です").into()),
+            2 => Ok(Self { id, status: 2, comment }),
+            _ => Err(Refusal::Input("statusには1または2を指定してください").into()),
+        }
+    }
+}
+
+/// Approves or denies; the answer is that of whoever asked. **The operators the request is addressed to.**
+pub(super) async fn decide(
+    State(service): State<Notifications>,
+    call: Call<AnyOperator, Decision>,
+) -> Result<Json<Value>, ApiError> {
+    let (session, decision) = (call.who.0, call.input);
+    let connection = service.ground.store.read();
+    let notice = store::by_id(connection, decision.id).await?;
+    let notice = notice.filter(|notice| notice.row.kind == 1 && !notice.destinations.is_empty());
+    let notice = notice.ok_or(Refusal::NoSuchNotice)?;
+    let approval = notice.approval.clone().ok_or(Refusal::NoSuchNotice)?;
+    if !notice.is_for(&session) {
+        return Err(Refusal::NotAddressed.into());
+    }
+    if approval.status != 0 {
+        return Err(Refusal::Decided.into());
+    }
+    if service.ground.store.instant(approval.expiration_at) <= service.ground.clock.now() {
+        return Err(Refusal::Expired.into());
+    }
+    let author = Author::new(&service.ground, &session);
+    claim(&service, &author, &session, &approval).await?;
+    let answered =
+        call_back(&service, &session, notice.row.to_block_catalog_code, &approval, &decision).await;
+    match answered {
+        Ok(answer) => {
+            finish(&service, &author, &approval, &decision).await?;
+            Ok(Json(answer))
+        }
+        Err(refusal) => {
+            give_back(&service, &author, &approval).await?;
+            Err(refusal)
+        }
+    }
+}
+
+/// A claim is the approver's id and the time, while the status still says "not decided".
+async fn claim(
+    service: &Notifications,
+    author: &Author,
+    session: &Session,
+    approval: &approval_managed::Model,
+) -> Result<(), ApiError> {
+    let stale = service.ground.store.column(service.ground.clock.now() - UNFINISHED);
+    let connection = service.ground.store.read();
+    let claimed = update_rows!(
+        connection, author, approval_managed,
+        { ApproverOperatorId: session.operator_id, ApprovalAt: author.now },
+        approval_managed::Column::Id.eq(approval.id),
+        approval_managed::Column::Status.eq(0),
+        approval_managed::Column::ApprovalAt.is_null().or(approval_managed::Column::ApprovalAt.lt(stale)),
+    )?;
+    if claimed == 1 { Ok(()) } else { Err(Refusal::Decided.into()) }
+}
+
+async fn give_back(
+    service: &Notifications,
+    author: &Author,
+    approval: &approval_managed::Model,
+) -> Result<(), ApiError> {
+    let connection = service.ground.store.read();
+    update_rows!(
+        connection, author, approval_managed,
+        { ApproverOperatorId: 0_i64, ApprovalAt: Option::<chrono::NaiveDateTime>::None },
+        approval_managed::Column::Id.eq(approval.id), approval_managed::Column::Status.eq(0),
+    )?;
+    Ok(())
+}
+
+async fn finish(
+    service: &Notifications,
+    author: &Author,
+    approval: &approval_managed::Model,
+    decision: &Decision,
+) -> Result<(), ApiError> {
+    let connection = service.ground.store.read();
+    update_rows!(
+        connection, author, approval_managed,
+        { Status: decision.status, Comment: decision.comment.clone(), ApprovalAt: author.now },
+        approval_managed::Column::Id.eq(approval.id),
+    )?;
+    Ok(())
+}
+
+async fn call_back(
+    service: &Notifications,
+    session: &Session,
+    from: i64,
+    approval: &approval_managed::Model,
+    decision: &Decision,
+) -> Result<Value, ApiError> {
+    let sender = Sender { block: Some(Code(from)), path: Some("/notification/approval") };
+    let body = json!({"status": decision.status, "comment": decision.comment});
+    let request = Outgoing::post(approval.notice_url.clone()).session(session).json(&body);
+    let to = ToBlock::Block(Code(approval.notice_block_code));
+    let answer = proxy::call(&service.ground, sender, to, request).await.map_err(|error| {
+        tracing::warn!(%error, "a decision cannot be posted");
+        Refusal::CallbackFailed
+    })?;
+    if answer.status != StatusCode::OK {
+        let message = answer.message().unwrap_or_default();
+        tracing::warn!(status = %answer.status, message, "a decision was not accepted");
+        return Err(Refusal::CallbackFailed.into());
+    }
+    answer.json()
+}

@@ -1,0 +1,47 @@
+//! Why the service refuses.
+
+use http::StatusCode;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("リクエストが空です")]
+    Empty,
+    #[error("リクエストは配列であってはいけません")]
+    Array,
+    #[error("{0}")]
+    Input(&'static str),
+    #[error("送信先がブロックではありません")]
+    NotABlock,
+    #[error("通知カテゴリーではありません")]
+    NotACategory,
+    #[error("送信先のオペレーターが存在しません")]
+    NoSuchOperator,
+    #[error("通知が見つかりません")]
+    NoSuchNotice,
+    #[error("この通知を操作する権限がありません")]
+    NotAddressed,
+    #[error("既に承認または否認されています")]
+    Decided,
+    #[error("承認期限が過ぎています")]
+    Expired,
+    #[error("承認結果を通知できませんでした")]
+    CallbackFailed,
+    #[error("通知を転送できませんでした")]
+    TransferFailed,
+    #[error("サービスに接続できませんでした")]
+    Neighbour,
+    #[error("このブロック宛ての通知ではありません")]
+    OtherBlock,
+}
+
+impl platform::Refusal for Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotAddressed | Self::OtherBlock => StatusCode::UNAUTHORIZED,
+            Self::CallbackFailed | Self::TransferFailed | Self::Neighbour => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
