@@ -192,9 +192,7 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         ServiceName::CertificationAuthority => {
             certification_authority::router(ground, config.certification_authority.clone())
         }
-        ServiceName::CertificateManage => {
-            certificate_manage::router(ground, config.certificate_manage.clone())
-        }
+        ServiceName::CertificateManage => certificate_manage::router(ground, config.certificate_manage),
         ServiceName::AccessControlManage => {
             access_control_manage::router(ground, config.access_control_manage.clone())
         }

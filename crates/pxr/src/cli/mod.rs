@@ -88,6 +88,7 @@ enum Failure {
 }
 
 /// Reads the command line and does what it says.
+#[must_use]
 pub fn run() -> ExitCode {
     let command = Pxr::parse().command;
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -77,7 +77,7 @@ fn store(method: &Method, path: &str, body: Option<&Value>) -> Result<Reduced, R
 fn skeleton(value: &Value) -> Value {
     let Value::Object(object) = value else { return Value::Null };
     let mut keys: Vec<_> = object.iter().collect();
-    keys.sort_by(|(left, _), (right, _)| left.cmp(right));
+    keys.sort_by_key(|(key, _)| key.as_str());
     Value::Object(keys.into_iter().map(|(key, value)| (key.clone(), skeleton(value))).collect::<Map<_, _>>())
 }
 

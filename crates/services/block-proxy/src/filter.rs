@@ -37,7 +37,9 @@ pub(crate) fn answer(method: &Method, path: &str, parameter: Option<&str>, body:
         let listed = of(kind);
         elements.retain(|element| is_listed(element, &listed));
         if kind == "event" {
-            elements.iter_mut().for_each(|event| filter_things(event, &things));
+            for event in elements {
+                filter_things(event, &things);
+            }
         }
     }
     Value::Object(shared).to_string().into()

@@ -77,7 +77,7 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
         answers.push(planned.send(&block, &token).await?);
     }
     let wraps = !is_ind && incoming.method == Method::POST && planned.path == "/book-operate/share/search";
-    joined(answers, wraps)
+    Ok(joined(answers, wraps))
 }
 
 /// Who may say on whose behalf it calls: services of this block; and another block that reads the catalog.
@@ -206,13 +206,13 @@ impl Planned<'_> {
 }
 
 /// One answer is handed on as it is; several become an array of their bodies. They went well if any did.
-fn joined(mut answers: Vec<Answer>, wraps: bool) -> Result<Response, ApiError> {
+fn joined(mut answers: Vec<Answer>, wraps: bool) -> Response {
     if answers.len() == 1 && !wraps {
-        return Ok(handed_on(answers.remove(0)));
+        return handed_on(answers.remove(0));
     }
     let bodies: Vec<Value> =
         answers.iter().map(|answer| serde_json::from_slice(&answer.body).unwrap_or_default()).collect();
     let best = answers.iter().find(|answer| answer.status.is_success()).or_else(|| answers.first());
     let status = best.map_or(StatusCode::UNAUTHORIZED, |answer| answer.status);
-    Ok((status, Json(bodies)).into_response())
+    (status, Json(bodies)).into_response()
 }

@@ -150,10 +150,10 @@ pub(crate) async fn at_version(
         return one(&service, &[(code, version)]).await;
     }
     let rows = store::all_versions(connection, code, true).await?;
-    let rows = rows.into_iter().filter(|row| !row.is_reserved);
+    let mut rows = rows.into_iter().filter(|row| !row.is_reserved);
     let rows: Vec<_> = match version {
         Some(version) => rows.filter(|row| row.version == version).collect(),
-        None => rows.last().into_iter().collect(),
+        None => rows.next_back().into_iter().collect(),
     };
     let mut items = found(store::responses(connection, &rows).await?)?;
     Ok(Json(items.swap_remove(0)))

@@ -1,7 +1,7 @@
 //! Names, namespaces and items.
 
 use serde_json::{Value, json};
-use testkit::{Database, individual, member, on_both_databases};
+use testkit::{individual, member, on_both_databases};
 
 use super::{catalog, dormant, get, post};
 

@@ -1,4 +1,5 @@
 //! The catalog through HTTP, on both databases.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod items;
 mod starter;

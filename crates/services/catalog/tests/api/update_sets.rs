@@ -1,7 +1,7 @@
 //! Update sets.
 
 use serde_json::{Value, json};
-use testkit::{Bench, Database, member, on_both_databases};
+use testkit::{Bench, member, on_both_databases};
 use vocabulary::Session;
 
 use super::{catalog, get, post};

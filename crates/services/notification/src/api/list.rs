@@ -156,7 +156,7 @@ fn approvals(decided_only: bool) -> sea_orm::sea_query::SelectStatement {
     if decided_only {
         query.and_where(approval_managed::Column::Status.ne(0));
     }
-    query.to_owned()
+    query.take()
 }
 
 fn read_by(session: &Session) -> sea_orm::sea_query::SelectStatement {

@@ -124,9 +124,8 @@ impl NewOperator {
             Some(true) if self.hpassword.is_some() => {
                 return refuse("ログイン禁止の個人にパスワードは指定できません");
             }
-            Some(true) => {}
             Some(false) | None if self.hpassword.is_none() => return refuse("パスワードが必要です"),
-            Some(false) | None => {}
+            _ => {}
         }
         if individual && !self.prohibited && self.pxr_id.is_none() {
             return refuse("PXR-IDが必要です");

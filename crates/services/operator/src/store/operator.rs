@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[expect(clippy::struct_excessive_bools, reason = "the table has that many flags")]
 #[sea_orm(table_name = "operator")]
 pub struct Model {
     #[sea_orm(primary_key)]
