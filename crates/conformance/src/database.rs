@@ -1,0 +1,126 @@
+//! The database of a case: a copy of a migrated one, loaded with the recorded state.
+
+use std::collections::BTreeMap;
+
+use platform::{Store, StoreError, StoreUrl};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use serde_json::Value;
+use tempfile::TempDir;
+use vocabulary::{ServiceName, TimeZone};
+
+use crate::{
+    case::{Case, Corpus, Row},
+    services,
+};
+
+/// A migrated, empty database file of a service.
+pub(crate) struct Template {
+    folder: TempDir,
+    service: ServiceName,
+    /// The boolean columns of each table.
+    booleans: BTreeMap<String, Vec<(String, bool)>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DatabaseError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+}
+
+impl Template {
+    pub(crate) async fn new(service: ServiceName) -> Result<Self, DatabaseError> {
+        let folder = tempfile::tempdir()?;
+        let store =
+            Store::open(&StoreUrl::Sqlite(folder.path().to_owned()), service, TimeZone::TOKYO).await?;
+        services::migrate(service, &store).await?;
+        let mut booleans = BTreeMap::new();
+        let tables =
+            query(&store, "select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
+                .await?;
+        for table in tables {
+            let columns =
+                query(&store, &format!("select name || ':' || type from pragma_table_info('{table}')"))
+                    .await?;
+            let columns = columns.iter().filter_map(|column| column.split_once(':'));
+            let columns =
+                columns.map(|(name, kind)| (name.to_owned(), kind.to_lowercase().starts_with("bool")));
+            booleans.insert(table, columns.collect());
+        }
+        store.read().execute_unprepared("pragma wal_checkpoint(truncate)").await?;
+        store.close().await?;
+        Ok(Self { folder, service, booleans })
+    }
+
+    /// A database of its own for a case, with its state.
+    pub(crate) async fn load(&self, case: &Case, corpus: &Corpus) -> Result<(TempDir, Store), DatabaseError> {
+        let folder = tempfile::tempdir()?;
+        let file = format!("{}.sqlite", self.service.schema());
+        std::fs::copy(self.folder.path().join(&file), folder.path().join(&file))?;
+        let store =
+            Store::open(&StoreUrl::Sqlite(folder.path().to_owned()), self.service, TimeZone::TOKYO).await?;
+        let tx = store.write().await?;
+        tx.execute_unprepared("pragma defer_foreign_keys = on").await?;
+        for (name, sha) in &case.state {
+            let table = name.rsplit('.').next().unwrap_or_default();
+            for row in corpus.rows(sha) {
+                insert(&tx, table, &row).await?;
+            }
+        }
+        for (sequence, next) in &case.sequences {
+            let table = sequence.rsplit('.').next().unwrap_or_default().trim_end_matches("_id_seq");
+            let statement = "update sqlite_sequence set seq = $1 where name = $2";
+            let values: [sea_orm::Value; 2] = [(next - 1).into(), table.into()];
+            tx.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, statement, values)).await?;
+        }
+        tx.commit().await?;
+        Ok((folder, store))
+    }
+
+    /// All rows of all tables, as recordings write them.
+    pub(crate) async fn rows(&self, store: &Store) -> Result<BTreeMap<String, Vec<Row>>, DatabaseError> {
+        let mut all = BTreeMap::new();
+        for (table, columns) in &self.booleans {
+            if table.contains("migration") {
+                continue;
+            }
+            let members: Vec<_> = columns.iter().map(|(name, _)| format!("'{name}', \"{name}\"")).collect();
+            let rows =
+                query(store, &format!("select json_object({}) from \"{table}\"", members.join(", "))).await?;
+            let rows = rows.iter().filter_map(|row| serde_json::from_str::<Row>(row).ok());
+            let rows = rows.map(|mut row| {
+                for (name, _) in columns.iter().filter(|(_, is_boolean)| *is_boolean) {
+                    if let Some(value) = row.get_mut(name).filter(|value| value.is_number()) {
+                        *value = Value::Bool(value.as_i64() == Some(1));
+                    }
+                }
+                row
+            });
+            all.insert(table.clone(), rows.collect());
+        }
+        Ok(all)
+    }
+}
+
+async fn insert(tx: &impl ConnectionTrait, table: &str, row: &Row) -> Result<(), DbErr> {
+    let columns: Vec<_> = row.keys().map(|name| format!("\"{name}\"")).collect();
+    let marks: Vec<_> = (1..=row.len()).map(|number| format!("${number}")).collect();
+    let values = row.values().map(|value| match value {
+        Value::Null => sea_orm::Value::String(None),
+        Value::Bool(flag) => (*flag).into(),
+        Value::Number(number) => number.as_i64().unwrap_or_default().into(),
+        Value::String(text) => text.clone().into(),
+        other => other.to_string().into(),
+    });
+    let sql = format!("insert into \"{table}\" ({}) values ({})", columns.join(", "), marks.join(", "));
+    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?;
+    Ok(())
+}
+
+async fn query(store: &Store, sql: &str) -> Result<Vec<String>, DbErr> {
+    let rows = store.read().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql.to_owned())).await?;
+    rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect()
+}

@@ -1,0 +1,252 @@
+//! Replays one case.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use percent_encoding::percent_decode_str;
+use platform::{Block, Channel, Clock, Ground, Origin, Peers, RootBlock, Seal, Store};
+use serde_json::Value;
+use tower::ServiceExt;
+use vocabulary::{BlockKind, Code, CodeVersion, Instant, ServiceName, TimeZone};
+
+use crate::{
+    case::{Case, Corpus, Exchange},
+    compare,
+    database::Template,
+    services,
+};
+
+/// What came of a case.
+pub(crate) enum Verdict {
+    Agrees,
+    /// The route is still to come.
+    NotBuilt,
+    Differs(Vec<String>),
+}
+
+pub(crate) async fn replay(
+    service: ServiceName,
+    case: &Case,
+    corpus: &Corpus,
+    template: &Template,
+) -> Verdict {
+    match attempt(service, case, corpus, template).await {
+        Ok(verdict) => verdict,
+        Err(error) => Verdict::Differs(vec![format!("it cannot be replayed: {error}")]),
+    }
+}
+
+async fn attempt(
+    service: ServiceName,
+    case: &Case,
+    corpus: &Corpus,
+    template: &Template,
+) -> Result<Verdict, Box<dyn std::error::Error>> {
+    let (_folder, store) = template.load(case, corpus).await?;
+    let before = template.rows(&store).await?;
+    let stand_ins = StandIns::new(&case.neighbours);
+    let router = start(service, case, store.clone(), &stand_ins)?;
+    let response = router.oneshot(request(case)?).await?;
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await?.to_bytes();
+    let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    if parts.status == StatusCode::NOT_FOUND && body["message"] == "このパスは存在しません" {
+        return Ok(Verdict::NotBuilt);
+    }
+    let mut differences = Vec::new();
+    if parts.status.as_u16() != case.response.status {
+        let found = String::from_utf8_lossy(&bytes);
+        differences.push(format!(
+            "status {} instead of {}: {found}",
+            parts.status.as_u16(),
+            case.response.status
+        ));
+    } else if let Some(recorded) = case.response.body.as_ref().filter(|_| parts.status.is_success()) {
+        if !compare::fits(recorded, &body) {
+            differences.push(format!("body {body}\n      recorded {recorded}"));
+        }
+    } else if case.response.text.is_none() && parts.status.is_success() && !bytes.is_empty() {
+        differences.push(format!("a body where none was recorded: {body}"));
+    }
+    compare_rows(case, &before, &template.rows(&store).await?, &mut differences);
+    stand_ins.compare(&mut differences);
+    Ok(if differences.is_empty() { Verdict::Agrees } else { Verdict::Differs(differences) })
+}
+
+type Tables = BTreeMap<String, Vec<crate::case::Row>>;
+
+fn compare_rows(case: &Case, before: &Tables, after: &Tables, differences: &mut Vec<String>) {
+    let nothing = crate::case::Changes::default();
+    for (table, rows) in after {
+        let recorded = case.changes.iter().find(|(name, _)| name.rsplit('.').next() == Some(table));
+        let recorded = recorded.map_or(&nothing, |(_, changes)| changes);
+        compare::changes(table, recorded, &before[table], rows, differences);
+    }
+}
+
+fn start(
+    service: ServiceName,
+    case: &Case,
+    store: Store,
+    stand_ins: &StandIns,
+) -> Result<Router, Box<dyn std::error::Error>> {
+    let (block, actor, root) = services::codes(service);
+    let is_root = case.config.as_deref() != Some("not-root");
+    let at = Instant::parse(&case.at).ok_or("the case has no time")?;
+    let ground = Ground {
+        block: Arc::new(Block {
+            kind: if is_root { BlockKind::Root } else { BlockKind::App },
+            code: CodeVersion::new(block, 1),
+            actor: Some(CodeVersion::new(actor, 1)),
+            service_name: "root-service".to_owned(),
+            ext_name: "test-org".to_owned(),
+            root: RootBlock { code: Code(root), service_name: "root-service".to_owned() },
+        }),
+        channel: Channel::new(HashMap::new())?,
+        peers: Peers::standing_in(stand_ins.router(None)),
+        clock: Clock::standing_at(at),
+        store,
+        seal: Seal::new(&"5a".repeat(32))?,
+        zone: TimeZone::TOKYO,
+        caching: true,
+    };
+    let router = services::router(service, ground.clone());
+    let mut routers: HashMap<_, _> = stand_ins
+        .services()
+        .into_iter()
+        .filter(|name| *name != service)
+        .map(|name| (name, stand_ins.router(Some(name))))
+        .collect();
+    routers.insert(service, router.clone());
+    ground.channel.connect(routers);
+    Ok(router)
+}
+
+fn request(case: &Case) -> Result<Request<Body>, Box<dyn std::error::Error>> {
+    let message = &case.request;
+    let body = match (&message.body, &message.text) {
+        (Some(body), _) => body.to_string(),
+        (None, Some(text)) => text.clone(),
+        (None, None) if message.base64.is_some() => return Err("binary bodies are not replayed yet".into()),
+        (None, None) => String::new(),
+    };
+    let mut request = Request::builder()
+        .method(message.method.as_str())
+        .uri(message.path.as_str())
+        .body(Body::from(body))?;
+    for (name, value) in &message.headers {
+        request.headers_mut().append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+    }
+    request.extensions_mut().insert(Origin::Inside);
+    Ok(request)
+}
+
+/// The neighbours of a case: they answer what was recorded and remember what they were asked.
+#[derive(Clone)]
+struct StandIns {
+    exchanges: Arc<Vec<Exchange>>,
+    asked: Arc<Mutex<Vec<String>>>,
+    used: Arc<Mutex<HashMap<usize, usize>>>,
+}
+
+impl StandIns {
+    fn new(exchanges: &[Exchange]) -> Self {
+        Self { exchanges: Arc::new(exchanges.to_vec()), asked: Arc::default(), used: Arc::default() }
+    }
+
+    /// Services that answer; a refused one cannot be reached.
+    fn services(&self) -> Vec<ServiceName> {
+        let answering = self.exchanges.iter().filter(|exchange| !exchange.response.refused);
+        answering.filter_map(|exchange| exchange.service.parse().ok()).collect()
+    }
+
+    fn router(&self, service: Option<ServiceName>) -> Router {
+        let this = self.clone();
+        Router::new().fallback(move |request: Request<Body>| {
+            let this = this.clone();
+            async move { this.answer(service, request).await }
+        })
+    }
+
+    async fn answer(&self, service: Option<ServiceName>, request: Request<Body>) -> Response {
+        let (parts, body) = request.into_parts();
+        let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+        let asked = line(parts.method.as_str(), &path);
+        self.note(asked.clone());
+        let fits = |exchange: &&Exchange| {
+            let right = service.is_none() || exchange.service.parse().ok() == service;
+            right && line(&exchange.request.method, &exchange.request.path) == asked
+        };
+        let with_body = |exchange: &&Exchange| {
+            exchange.request.body.as_ref().is_none_or(|recorded| compare::fits(recorded, &body))
+        };
+        let found: Vec<_> = self.exchanges.iter().filter(fits).collect();
+        let exact: Vec<_> = found.iter().copied().filter(|exchange| with_body(exchange)).collect();
+        let list = if exact.is_empty() { found } else { exact };
+        let Some(first) = list.first() else {
+            return (StatusCode::NOT_IMPLEMENTED, "nothing was recorded for this").into_response();
+        };
+        let at = self.next(std::ptr::from_ref::<Exchange>(first) as usize).min(list.len() - 1);
+        let reply = &list[at].response;
+        let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        match (&reply.body, &reply.text) {
+            (Some(body), _) => {
+                (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+            }
+            (None, Some(text)) => (status, text.clone()).into_response(),
+            (None, None) => status.into_response(),
+        }
+    }
+
+    fn note(&self, asked: String) {
+        self.asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(asked);
+    }
+
+    /// How often the first of these exchanges was used before.
+    fn next(&self, key: usize) -> usize {
+        let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let count = used.entry(key).or_insert(0);
+        *count += 1;
+        *count - 1
+    }
+
+    /// Calls that were made and not recorded, and writing ones that were recorded and not made. Reading less is fine.
+    fn compare(&self, differences: &mut Vec<String>) {
+        let asked = self.asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let recorded: Vec<_> = self
+            .exchanges
+            .iter()
+            .map(|exchange| line(&exchange.request.method, &exchange.request.path))
+            .collect();
+        for call in asked.iter().filter(|call| !recorded.contains(call)) {
+            differences.push(format!("calls {call}, which was not recorded"));
+        }
+        let missed =
+            self.exchanges.iter().filter(|exchange| !exchange.response.refused && exchange.scheme.is_none());
+        for call in missed.map(|exchange| line(&exchange.request.method, &exchange.request.path)) {
+            let is_write = !call.starts_with("GET") && !call.contains("/operator/csrf/");
+            if is_write && !asked.contains(&call) {
+                differences.push(format!("does not call {call}"));
+            }
+        }
+    }
+}
+
+/// Method and decoded path, without trailing slashes.
+fn line(method: &str, path: &str) -> String {
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let (path, query) = decoded.split_once('?').unwrap_or((&decoded, ""));
+    let path = path.trim_end_matches('/');
+    if query.is_empty() { format!("{method} {path}") } else { format!("{method} {path}?{query}") }
+}
