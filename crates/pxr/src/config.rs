@@ -197,6 +197,9 @@ const fn utc() -> TimeZone {
     TimeZone::UTC
 }
 
+/// What the environment says to the log and to the tests, not to a block.
+const NOT_SETTINGS: &[&str] = &["log", "shared", "test_postgres", "test_demand_postgres"];
+
 impl Config {
     /// Reads a file and what the environment replaces of it.
     pub fn read(file: &Path) -> Result<Self, ConfigError> {
@@ -206,7 +209,7 @@ impl Config {
         let wrong = |reason: String| ConfigError::Wrong { file: file.to_owned(), reason };
         let figment = Figment::new()
             .merge(Toml::file_exact(file))
-            .merge(Env::prefixed("PXR_").ignore(&["log"]).split("__"));
+            .merge(Env::prefixed("PXR_").ignore(NOT_SETTINGS).split("__"));
         let mut config: Self = figment.extract().map_err(|error| wrong(explain(error)))?;
         config.file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         config.check().map_err(wrong)?;
