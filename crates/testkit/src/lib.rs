@@ -1,14 +1,11 @@
 //! Starts one service for tests: its database (SQLite or PostgreSQL), a clock that stands still until it is
 //! moved, and stand-ins for its neighbours that answer as told and remember what they were asked.
 //!
-//! ```no_run
-//! # use testkit::{Bench, Database, Neighbours, member, on_both_databases};
-//! # use vocabulary::ServiceName;
-//! # struct Migrator; # fn router(_: platform::Ground) -> axum::Router { axum::Router::new() }
+//! ```text
 //! on_both_databases! {
 //!     async fn an_unknown_notice_is_refused(database: Database) {
 //!         let neighbours = Neighbours::new();
-//!         let bench = Bench::start(ServiceName::Notification, database, neighbours, router).await;
+//!         let bench = Bench::start::<Migrator>(ServiceName::Notification, database, neighbours, router).await;
 //!         let reply = bench.put("/notification").session(&member()).json(json!({"id": 9})).send().await;
 //!         assert_eq!(reply.status, 400);
 //!     }
