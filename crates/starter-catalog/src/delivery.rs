@@ -1,7 +1,8 @@
 //! A folder in the layout of the reference's delivery (spec: catalog-data-model 5 to 7).
 //!
-//! Placeholders of the installation, `<name>` in files and `{name}` in folder names and namespaces, are replaced
-//! by its settings. A bad file is reported and left out; the others are read all the same.
+//! The installation's settings replace the placeholders in the files; names of folders say nothing. A bad file is
+//! reported and left out, the others are read all the same. Files that are neither `ns.json` nor `*_item.json`
+//! are not read. Items count whether or not their folder has a namespace.
 
 use std::{
     fs,
@@ -10,25 +11,45 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Catalog, Item, Kind, Namespace, Problem, Settings, Society};
+use crate::{Catalog, Item, Kind, Namespace, Problem, Settings, Society, integer, placeholders};
 
 /// The folder as a whole cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
+    /// A folder cannot be listed.
     #[error("{path}: {source}")]
-    Folder { path: PathBuf, source: std::io::Error },
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// No file names the catalog.
     #[error("{0} holds no file that names the catalog (society_catalog.json)")]
     NoSociety(PathBuf),
+    /// The file that names the catalog cannot be read.
+    #[error("{path}: {reason}")]
+    Society {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 /// What a folder holds.
 #[derive(Clone, Debug)]
 pub struct Delivery {
+    /// All that could be read.
     pub catalog: Catalog,
+    /// The files that could not be read.
     pub problems: Vec<Problem>,
 }
 
-/// Reads a folder with `model/`, `built_in/` and `ext/`.
+/// Reads a folder with `model/`, `built_in/` and `ext/`, any of which may be absent.
+///
+/// # Errors
+/// A folder cannot be listed, or no readable file names the catalog.
 pub fn read_directory(path: &Path, settings: &Settings) -> Result<Delivery, DeliveryError> {
     let mut reader =
         Reader { root: path, settings, namespaces: Vec::new(), items: Vec::new(), problems: Vec::new() };
@@ -39,7 +60,8 @@ pub fn read_directory(path: &Path, settings: &Settings) -> Result<Delivery, Deli
             reader.folder(&folder)?;
         }
     }
-    let Reader { namespaces, mut items, problems, .. } = reader;
+    let Reader { mut namespaces, mut items, problems, .. } = reader;
+    namespaces.sort_by(|a, b| (a.kind, &a.ns).cmp(&(b.kind, &b.ns)));
     // Without a code: last, as the reference's loader does it.
     items.sort_by_key(|item| item.code.unwrap_or(i64::MAX));
     Ok(Delivery { catalog: Catalog { society, namespaces, items }, problems })
@@ -54,20 +76,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn society(&mut self) -> Result<Society, DeliveryError> {
-        let missing = || DeliveryError::NoSociety(self.root.to_owned());
-        let files = entries(self.root)?;
-        let file = files
-            .iter()
-            .find(|file| is_json(file) && !name(file).starts_with("package"))
-            .ok_or_else(missing)?;
-        let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
-        let value = self.json(file).map_err(|_| missing())?;
-        Ok(Society {
-            name: text(&value, "name"),
-            description: text(&value, "description"),
-            ext_name: text(&value, "ext_name"),
-        })
+    /// `society_catalog.json`, or else the first file that is no package file.
+    fn society(&self) -> Result<Society, DeliveryError> {
+        let mut files = entries(self.root)?;
+        files.retain(|file| is_json(file) && !name(file).starts_with("package"));
+        let usual = files.iter().find(|file| name(file) == "society_catalog.json");
+        let file = usual.or(files.first()).ok_or_else(|| DeliveryError::NoSociety(self.root.to_owned()))?;
+        let wrong = |reason: String| DeliveryError::Society { path: file.clone(), reason };
+        let value = self.json(file).map_err(wrong)?;
+        let text = |key: &str| {
+            let found = value[key].as_str().map(str::to_owned);
+            found.ok_or_else(|| wrong(format!("its {key} is no text")))
+        };
+        Ok(Society { name: text("name")?, description: text("description")?, ext_name: text("ext_name")? })
     }
 
     /// The folder's namespace, then its items, then its folders.
@@ -102,31 +123,15 @@ impl Reader<'_> {
     fn item(&mut self, file: &Path, document: Value) -> Result<(), String> {
         let ns = document["catalogItem"]["ns"].as_str().ok_or("it has no catalogItem.ns")?;
         let kind = Kind::of_namespace(ns).ok_or("its ns is not below catalog/model, built_in or ext")?;
-        let code = document["catalogItem"]["_code"]["_value"].as_i64();
+        let code = integer(&document["catalogItem"]["_code"]["_value"]);
         self.items.push(Item { kind, code, document, source: self.relative(file) });
         Ok(())
     }
 
     fn json(&self, file: &Path) -> Result<Value, String> {
         let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
-        serde_json::from_str(&self.substituted(&text)).map_err(|error| format!("it is not JSON: {error}"))
-    }
-
-    fn substituted(&self, text: &str) -> String {
-        let mut filled = text.to_owned();
-        for key in Settings::keys() {
-            let Some(value) = self.settings.get(key) else { continue };
-            // Inside a JSON text a setting must not end it.
-            let escaped = value.as_str().map_or_else(
-                || value.to_string(),
-                |text| Value::from(text).to_string().trim_matches('"').to_owned(),
-            );
-            // A date is null or comes with its quotes (spec: catalog-data-model 6).
-            let moment = key == "period-of-re-consent" && value.is_string();
-            let written = if moment { format!("\"{escaped}\"") } else { escaped };
-            filled = filled.replace(&format!("<{key}>"), &written);
-        }
-        filled.replace("{ext_name}", self.settings.ext_name())
+        let filled = placeholders::fill_json(&text, self.settings);
+        serde_json::from_str(&filled).map_err(|error| format!("it is not JSON: {error}"))
     }
 
     fn relative(&self, file: &Path) -> String {
@@ -165,38 +170,92 @@ mod tests {
         folder
     }
 
+    const SOCIETY: (&str, &str) = (
+        "society_catalog.json",
+        r#"{"name": "n", "description": "<catalog_description>", "ext_name": "<ext_name>"}"#,
+    );
+
+    fn read(files: &[(&str, &str)], settings: &Settings) -> Result<Delivery, DeliveryError> {
+        read_directory(folder(files).path(), settings)
+    }
+
     #[test]
-    fn placeholders_are_replaced_and_bad_files_are_reported() {
-        let folder = folder(&[
-            (
-                "society_catalog.json",
-                r#"{"name": "n", "description": "<catalog_description>", "ext_name": "<ext_name>"}"#,
-            ),
-            ("package.json", "{}"),
-            ("ext/{ext_name}/a/ns.json", r#"{"ns": "catalog/ext/<ext_name>/a", "description": "d"}"#),
-            (
-                "ext/{ext_name}/a/x_item.json",
-                r#"{"catalogItem": {"ns": "catalog/ext/<ext_name>/a", "_code": {"_value": <global_setting_code>}}}"#,
-            ),
-            ("ext/{ext_name}/a/bad_item.json", "{"),
-            ("ext/{ext_name}/a/copy.json", "never read"),
-        ]);
+    fn placeholders_are_replaced_in_both_notations() {
         let mut settings = Settings::default();
-        settings.set("catalog_description", "a \"quoted\" text").unwrap();
-        let delivery = read_directory(folder.path(), &settings).unwrap();
-        assert_eq!(delivery.catalog.society.description, "a \"quoted\" text");
-        assert_eq!(delivery.catalog.namespaces[0].ns, "catalog/ext/pxross1/a");
-        assert_eq!(delivery.catalog.items[0].code, Some(1_000_374));
-        assert_eq!(delivery.problems.len(), 1);
-        assert!(delivery.problems[0].source.ends_with("bad_item.json"));
+        settings.set("catalog_description", "a \"quoted\"").unwrap();
+        let delivery = read(
+            &[
+                SOCIETY,
+                ("ext/{ext_name}/a/ns.json", r#"{"ns": "catalog/ext/{ext_name}/a_<pxr_root_actor_code>"}"#),
+                (
+                    "ext/{ext_name}/a/x_item.json",
+                    r#"{"catalogItem": {"ns": "catalog/ext/<ext_name>/a", "_code": {"_value": <global_setting_code>}}}"#,
+                ),
+            ],
+            &settings,
+        );
+        let Delivery { catalog, problems } = delivery.unwrap();
+        assert_eq!(problems, []);
+        assert_eq!(catalog.society.description, "a \"quoted\"");
+        assert_eq!(catalog.namespaces[0].ns, "catalog/ext/pxross1/a_1000431");
+        assert_eq!(catalog.items[0].code, Some(1_000_374));
+    }
+
+    #[test]
+    fn a_bad_file_is_reported_and_the_others_are_read() {
+        let delivery = read(
+            &[
+                SOCIETY,
+                ("package.json", "{"),
+                ("model/a/ns.json", r#"{"description": "no ns"}"#),
+                ("model/a/broken_item.json", "{"),
+                ("model/a/copy.json", "never read"),
+                ("model/a/elsewhere_item.json", r#"{"catalogItem": {"ns": "other/a"}}"#),
+                ("model/a/good_item.json", r#"{"catalogItem": {"ns": "catalog/model/a"}}"#),
+            ],
+            &Settings::default(),
+        );
+        let Delivery { catalog, problems } = delivery.unwrap();
+        let sources: Vec<_> = problems.iter().map(|problem| problem.source.as_str()).collect();
+        assert_eq!(sources, ["model/a/broken_item.json", "model/a/elsewhere_item.json", "model/a/ns.json"]);
+        let sources: Vec<_> = catalog.items.iter().map(|item| item.source.as_str()).collect();
+        assert_eq!(sources, ["model/a/good_item.json"], "without a namespace of the folder, too");
+    }
+
+    #[test]
+    fn items_are_ordered_by_code_and_namespaces_by_part_and_path() {
+        let delivery = read(
+            &[
+                SOCIETY,
+                ("built_in/ns.json", r#"{"ns": "catalog/built_in/a"}"#),
+                ("model/a/ns.json", r#"{"ns": "catalog/model/z/y"}"#),
+                ("model/b/ns.json", r#"{"ns": "catalog/model/z"}"#),
+                ("model/a/1_item.json", r#"{"catalogItem": {"ns": "catalog/model/z", "_code": null}}"#),
+                (
+                    "model/a/2_item.json",
+                    r#"{"catalogItem": {"ns": "catalog/model/z", "_code": {"_value": "30"}}}"#,
+                ),
+                (
+                    "model/a/3_item.json",
+                    r#"{"catalogItem": {"ns": "catalog/model/z", "_code": {"_value": 4}}}"#,
+                ),
+            ],
+            &Settings::default(),
+        );
+        let catalog = delivery.unwrap().catalog;
+        let codes: Vec<_> = catalog.items.iter().map(|item| item.code).collect();
+        assert_eq!(codes, [Some(4), Some(30), None]);
+        let paths: Vec<_> = catalog.namespaces.iter().map(|namespace| namespace.ns.as_str()).collect();
+        assert_eq!(paths, ["catalog/model/z", "catalog/model/z/y", "catalog/built_in/a"]);
     }
 
     #[test]
     fn a_folder_without_a_name_for_the_catalog_is_refused() {
-        let folder = folder(&[("model/ns.json", "{}")]);
-        assert!(matches!(
-            read_directory(folder.path(), &Settings::default()),
-            Err(DeliveryError::NoSociety(_))
-        ));
+        let settings = Settings::default();
+        let nameless = read(&[("model/ns.json", "{}")], &settings);
+        assert!(matches!(nameless, Err(DeliveryError::NoSociety(_))));
+        let broken =
+            read(&[("society_catalog.json", r#"{"name": "n"}"#)], &settings).unwrap_err().to_string();
+        assert!(broken.contains("society_catalog.json") && broken.contains("description"), "{broken}");
     }
 }

@@ -15,6 +15,8 @@
 
 use serde_json::{Value, json};
 
+use crate::Kind;
+
 /// A line that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the line {line:?}: {reason}")]
@@ -23,7 +25,8 @@ pub struct NotationError {
     reason: &'static str,
 }
 
-const KINDS: [&str; 12] = [
+/// The kinds of properties (spec: catalog-data-model 2.1). A catalog drops any other silently.
+pub(crate) const KINDS: [&str; 12] = [
     "number",
     "number[]",
     "string",
@@ -38,7 +41,7 @@ const KINDS: [&str; 12] = [
     "inner[]",
 ];
 
-/// The `prop` and `inner` of an item document.
+/// The `prop` and `inner` of an item document (spec: catalog-data-model 2.1, 2.4).
 pub(crate) fn read(text: &str, ext_name: &str) -> Result<(Value, Value), NotationError> {
     let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let mut reader = Reader { lines: &lines, ext_name };
@@ -123,7 +126,7 @@ impl Reader<'_> {
                 let namespaces: Vec<_> = paths
                     .split_whitespace()
                     .flat_map(|path| letters.chars().map(move |letter| (letter, path)))
-                    .map(|(letter, path)| namespace(letter, path, self.ext_name))
+                    .map(|(letter, path)| Some(namespace(kind_of(letter)?, path, self.ext_name)))
                     .collect::<Option<_>>()?;
                 described["candidate"] = json!({"ns": namespaces, "_code": null, "base": null});
             }
@@ -133,15 +136,17 @@ impl Reader<'_> {
     }
 }
 
-/// The full namespace of a path in one of the three parts: m, b or e.
-pub(crate) fn namespace(letter: char, path: &str, ext_name: &str) -> Option<String> {
-    let part = match letter {
-        'm' => "model",
-        'b' => "built_in",
-        'e' => return Some(format!("catalog/ext/{ext_name}/{path}").trim_end_matches('/').to_owned()),
-        _ => return None,
+/// The full namespace of a path in one of the three parts. The empty path is the part's root.
+pub(crate) fn namespace(kind: Kind, path: &str, ext_name: &str) -> String {
+    let part = match kind {
+        Kind::Model | Kind::BuiltIn => format!("catalog/{}", kind.segment()),
+        Kind::Ext => format!("catalog/ext/{ext_name}"),
     };
-    Some(format!("catalog/{part}/{path}"))
+    if path.is_empty() { part } else { format!("{part}/{path}") }
+}
+
+fn kind_of(letter: char) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.letter() == letter)
 }
 
 fn code(text: &str) -> Option<Value> {
@@ -187,8 +192,53 @@ mod tests {
     }
 
     #[test]
+    fn every_constraint_has_the_form_of_the_written_item() {
+        let one = |version_of: i64| json!({"_value": version_of, "_ver": 1});
+        for (constraint, expected) in [
+            ("string  format 6", json!({"of": "string", "format": one(6)})),
+            ("number  unit 74", json!({"of": "number", "unit": one(74)})),
+            ("item  item 11", json!({"of": "item", "_code": one(11)})),
+            ("string  one of and or", json!({"of": "string", "candidate": {"value": ["and", "or"]}})),
+            (
+                "code  code 1 2",
+                json!({"of": "code", "candidate": {"ns": null, "_code": [one(1), one(2)], "base": null}}),
+            ),
+            ("inner[]  A B", json!({"of": "inner[]", "candidate": {"inner": ["A", "B"]}})),
+            (
+                "code[]  column _(n); base 3",
+                json!({
+                    "of": "code[]", "cmatrix": {"index": "_(n)", "reserved": false},
+                    "candidate": {"ns": null, "_code": null, "base": one(3)},
+                }),
+            ),
+            ("string[]", json!({"of": "string[]"})),
+        ] {
+            let (properties, _) = read(&format!("a  {constraint}"), "x").unwrap();
+            assert_eq!(
+                properties,
+                json!([{"key": "a", "type": expected, "description": null}]),
+                "{constraint}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_declared_is_null() {
+        assert_eq!(read("", "x").unwrap(), (Value::Null, Value::Null));
+    }
+
+    #[test]
     fn a_wrong_line_is_named() {
-        for text in ["a  nubmer", "a  string  colour 1", "a  inner", "a  code  base x", "    a  code"] {
+        for text in [
+            "a  nubmer",
+            "a",
+            "a  string  colour 1",
+            "a  string  format",
+            "a  inner",
+            "a  code  base x",
+            "a  code  in z: actor",
+            "    a  code",
+        ] {
             assert_eq!(read(text, "x").unwrap_err().line, text.trim(), "{text}");
         }
     }

@@ -1,29 +1,16 @@
-//! What an installation decides about its initial catalog (spec: catalog-data-model 6), with good defaults.
-
-use std::collections::BTreeMap;
+//! All settings with their kinds and defaults.
 
 use serde_json::{Value, json};
 
-/// A setting that cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SettingError {
-    #[error("there is no setting {key:?}{}", hint(.near))]
-    Unknown { key: String, near: Vec<&'static str> },
-    #[error("the setting {key:?} is {wanted}, not {found:?}")]
-    Type { key: String, wanted: &'static str, found: String },
-}
-
-fn hint(near: &[&str]) -> String {
-    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) }
-}
-
 /// The kinds of values that settings have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// Letters and digits.
     Name,
     Text,
     Number,
+    /// A code of an installation's own item.
+    Code,
     Flag,
     /// A date and time, or null.
     Moment,
@@ -32,28 +19,37 @@ enum Kind {
 }
 
 impl Kind {
-    const fn wanted(self) -> &'static str {
+    pub(super) const fn wanted(self) -> &'static str {
         match self {
             Self::Name => "a name of letters, digits, '-' and '_'",
             Self::Text => "a text",
             Self::Number => "a whole number",
+            Self::Code => "a code between 1000001 and 10000000",
             Self::Flag => "true or false",
             Self::Moment => "a date and time or null",
             Self::Span => "month, day, hour, minute or second",
         }
     }
 
-    fn read(self, text: &str) -> Option<Value> {
+    pub(super) fn read(self, text: &str) -> Option<Value> {
         match self {
             Self::Name => {
                 let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '-' || sign == '_';
                 (!text.is_empty() && text.chars().all(plain)).then(|| json!(text))
             }
             Self::Text => Some(json!(text)),
-            Self::Number => text.parse::<i64>().ok().map(Value::from),
+            Self::Number => text.parse::<u32>().ok().map(Value::from),
+            Self::Code => {
+                let (first, last) = crate::Kind::Ext.codes();
+                text.parse::<i64>().ok().filter(|code| (first..=last).contains(code)).map(Value::from)
+            }
             Self::Flag => text.parse::<bool>().ok().map(Value::from),
             Self::Moment if text == "null" => Some(Value::Null),
-            Self::Moment => text.starts_with(|sign: char| sign.is_ascii_digit()).then(|| json!(text)),
+            Self::Moment => {
+                // The reference's guide writes the quotes into the setting.
+                let moment = text.trim_matches('"');
+                moment.starts_with(|sign: char| sign.is_ascii_digit()).then(|| json!(moment))
+            }
             Self::Span => ["month", "day", "hour", "minute", "second"].contains(&text).then(|| json!(text)),
         }
     }
@@ -65,15 +61,15 @@ const SETTINGS: &[(&str, Kind, &str)] = &[
     ("catalog_description", Kind::Text, "A市データ連携基盤のカタログ"),
     ("domain", Kind::Text, "pxross1.example.org"),
     ("pxr_root_name", Kind::Text, "A市データ連携基盤サービス運営事業者"),
-    ("pxr_root_actor_code", Kind::Number, "1000431"),
-    ("pxr_root_block_code", Kind::Number, "1000401"),
-    ("global_setting_code", Kind::Number, "1000374"),
-    ("pf_terms_code", Kind::Number, "1000782"),
-    ("actor_setting_code", Kind::Number, "1000731"),
-    ("actor_own_setting_code", Kind::Number, "1000781"),
-    ("person_item_type_address_code", Kind::Number, "1000371"),
-    ("person_item_type_yob_code", Kind::Number, "1000372"),
-    ("pxr_root_user_information_code", Kind::Number, "1000373"),
+    ("pxr_root_actor_code", Kind::Code, "1000431"),
+    ("pxr_root_block_code", Kind::Code, "1000401"),
+    ("global_setting_code", Kind::Code, "1000374"),
+    ("pf_terms_code", Kind::Code, "1000782"),
+    ("actor_setting_code", Kind::Code, "1000731"),
+    ("actor_own_setting_code", Kind::Code, "1000781"),
+    ("person_item_type_address_code", Kind::Code, "1000371"),
+    ("person_item_type_yob_code", Kind::Code, "1000372"),
+    ("pxr_root_user_information_code", Kind::Code, "1000373"),
     ("pf_description_title", Kind::Text, "A市データ連携基盤"),
     ("pf_description_subtitle", Kind::Text, "概要"),
     ("pf_description_sentence", Kind::Text, "住民の同意のもとで、住民のデータを安全に連携する基盤です。"),
@@ -145,126 +141,9 @@ const DURATIONS: &[(&str, &str, &str, &str)] = &[
     ("data_download_term_expiration_type", "data_download_term_expiration_value", "day", "14"),
 ];
 
-fn all() -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
+pub(super) fn all() -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
     let durations = DURATIONS.iter().flat_map(|(span, number, unit, amount)| {
         [(*span, Kind::Span, *unit), (*number, Kind::Number, *amount)]
     });
     SETTINGS.iter().copied().chain(durations)
-}
-
-/// The settings of one installation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    values: BTreeMap<&'static str, Value>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        let values = all().map(|(key, kind, text)| (key, kind.read(text).unwrap_or(Value::Null))).collect();
-        Self { values }
-    }
-}
-
-impl Settings {
-    /// Makes a setting from text, as a command line gives it.
-    pub fn set(&mut self, key: &str, value: &str) -> Result<(), SettingError> {
-        let Some((name, kind, _)) = all().find(|(name, ..)| *name == key) else {
-            return Err(SettingError::Unknown { key: key.to_owned(), near: near(key) });
-        };
-        let read = kind.read(value).ok_or_else(|| SettingError::Type {
-            key: key.to_owned(),
-            wanted: kind.wanted(),
-            found: value.to_owned(),
-        })?;
-        self.values.insert(name, read);
-        Ok(())
-    }
-
-    /// The names of all settings.
-    pub fn keys() -> impl Iterator<Item = &'static str> {
-        all().map(|(key, ..)| key)
-    }
-
-    #[must_use]
-    pub fn ext_name(&self) -> &str {
-        self.values.get("ext_name").and_then(Value::as_str).unwrap_or_default()
-    }
-
-    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
-        self.values.get(key)
-    }
-
-    /// A setting as it stands in the middle of a text.
-    pub(crate) fn text(&self, key: &str) -> Option<String> {
-        self.get(key).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    }
-
-    /// `{name}` filled in everywhere; a text that is one setting only becomes its value, with its type.
-    pub(crate) fn fill(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => {
-                let name = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-                match name.and_then(|name| self.get(name)) {
-                    Some(Value::Null) => json!("#null"),
-                    Some(value) => value.clone(),
-                    None => Value::String(self.fill_text(text)),
-                }
-            }
-            Value::Array(elements) => elements.iter().map(|element| self.fill(element)).collect(),
-            Value::Object(object) => {
-                Value::Object(object.iter().map(|(key, value)| (key.clone(), self.fill(value))).collect())
-            }
-            other => other.clone(),
-        }
-    }
-
-    pub(crate) fn fill_text(&self, text: &str) -> String {
-        let mut filled = text.to_owned();
-        for key in self.values.keys() {
-            let mark = format!("{{{key}}}");
-            if filled.contains(&mark) {
-                filled = filled.replace(&mark, &self.text(key).unwrap_or_default());
-            }
-        }
-        filled
-    }
-}
-
-/// Names that a mistyped one may have meant.
-fn near(key: &str) -> Vec<&'static str> {
-    let plain = |text: &str| text.to_lowercase().replace(['-', '_'], "");
-    let wanted = plain(key);
-    let close = |name: &&str| {
-        let name = plain(name);
-        name.contains(&wanted)
-            || wanted.contains(&name)
-            || name.get(..5).is_some_and(|begin| wanted.starts_with(begin))
-    };
-    Settings::keys().filter(close).take(4).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_default_is_of_its_kind() {
-        for (key, kind, text) in all() {
-            assert!(kind.read(text).is_some(), "{key}");
-        }
-    }
-
-    #[test]
-    fn a_mistyped_name_is_answered_with_near_ones() {
-        let error = Settings::default().set("ext-name", "a").unwrap_err();
-        assert_eq!(error, SettingError::Unknown { key: "ext-name".into(), near: vec!["ext_name"] });
-    }
-
-    #[test]
-    fn a_wrong_type_is_named() {
-        let error = Settings::default().set("account-lock-count", "six").unwrap_err().to_string();
-        assert!(error.contains("account-lock-count") && error.contains("whole number"), "{error}");
-        assert!(Settings::default().set("ext_name", "a/b").is_err());
-        assert!(Settings::default().set("password-expiration_type", "week").is_err());
-    }
 }
