@@ -1,7 +1,7 @@
 //! Reading the catalog, from the root itself or from another block through its proxy.
 
 use platform::{Ground, Outgoing};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 use vocabulary::{Code, CodeVersion, ServiceName, Session, Version};
 
@@ -34,12 +34,22 @@ pub struct ItemHead {
     pub ns: String,
     #[serde(default)]
     pub name: Option<String>,
-    #[serde(rename = "_code")]
+    #[serde(rename = "_code", deserialize_with = "code")]
     pub code: CodeVersion,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "code_or_none")]
     pub inherit: Option<CodeVersion>,
     #[serde(default)]
     pub description: Value,
+}
+
+/// Some catalogs in the field write numbers as texts.
+fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CodeVersion, D::Error> {
+    code_or_none(deserializer)?.ok_or_else(|| D::Error::custom("an item without code"))
+}
+
+/// `null` and `{"_value": null, "_ver": null}` both mean that there is none.
+fn code_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CodeVersion>, D::Error> {
+    Ok(CodeVersion::read(&Value::deserialize(deserializer)?))
 }
 
 impl Item {
@@ -140,5 +150,23 @@ impl CatalogClient {
             Via::Service(path) => Some(path),
         };
         proxy::call(&self.ground, Sender { block: None, path }, ToBlock::Root, request).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_read_as_numbers_or_texts_and_no_parent_in_two_ways() {
+        let head = |code: Value, inherit: Value| {
+            serde_json::from_value::<ItemHead>(json!({"ns": "a", "_code": code, "inherit": inherit}))
+        };
+        let as_text = head(json!({"_value": "1", "_ver": "2"}), json!({"_value": null, "_ver": null}));
+        let as_number = head(json!({"_value": 1, "_ver": 2}), Value::Null);
+        assert_eq!(as_text.unwrap(), as_number.unwrap());
+        assert!(head(Value::Null, Value::Null).is_err());
     }
 }

@@ -178,9 +178,14 @@ pub fn boolean(value: &Value) -> Result<bool, Complaint> {
     value.as_bool().or_else(|| value.as_str().and_then(word)).ok_or("真偽値ではありません".into())
 }
 
-/// A text, possibly empty.
+/// A text, possibly empty. NUL, which PostgreSQL cannot store, is in no text.
 pub fn any_text(value: &Value) -> Result<String, Complaint> {
-    value.as_str().map(str::to_owned).ok_or("文字列ではありません".into())
+    let text = value.as_str().ok_or(Complaint::from("文字列ではありません"))?;
+    if text.contains('\0') {
+        Err("使用できない文字が含まれています".into())
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// A text that is not empty.
@@ -296,6 +301,12 @@ mod tests {
         let Err(ApiError::Fields(reasons)) = fields.build(|| Some(roles)) else { panic!("must be refused") };
         let names: Vec<_> = reasons.iter().map(|reason| reason.property.as_str()).collect();
         assert_eq!(names, ["_value", "_ver", "2"]);
+    }
+
+    #[test]
+    fn no_text_holds_what_a_database_cannot_store() {
+        assert_eq!(text(&json!("a\u{0}b")).ok(), None);
+        assert_eq!(any_text(&json!("a\tb")).as_deref(), Ok("a\tb"));
     }
 
     #[test]
