@@ -1,7 +1,7 @@
 //! Code ranges and automatic codes (spec: catalog 4.7.2).
 
 use platform::ApiError;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     refusal::Refusal,
@@ -23,6 +23,10 @@ impl Kind {
             Self::BuiltIn => "built_in",
             Self::Ext => "ext",
         }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Model, Self::BuiltIn, Self::Ext].into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// By the segment in a full namespace; ext where none of the others is in it.
@@ -63,7 +67,7 @@ pub(crate) async fn check_range(
 
 /// One more than the greatest code of the kind, or the start of the next range.
 ///
-/// Call it in the transaction that uses the code, after [`lock`].
+/// Call it in the transaction that uses the code, one of [`crate::store::writing`].
 pub(crate) async fn next(connection: &impl ConnectionTrait, kind: Kind) -> Result<i64, ApiError> {
     let greatest: Option<Option<i64>> = catalog_item::Entity::find()
         .join(
@@ -88,12 +92,4 @@ pub(crate) async fn next(connection: &impl ConnectionTrait, kind: Kind) -> Resul
         ranges.iter().map(|(start, _)| *start).find(|start| *start > candidate)
     };
     Ok(next.ok_or(Refusal::RangeExhausted)?)
-}
-
-/// Lets only one transaction at a time give out codes. SQLite's writing transactions do that by themselves.
-pub(crate) async fn lock(connection: &impl ConnectionTrait) -> Result<(), ApiError> {
-    if connection.get_database_backend() == DbBackend::Postgres {
-        connection.execute_unprepared("select pg_advisory_xact_lock(7298)").await?;
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@
 mod api;
 mod codes;
 mod migration;
+mod namespace;
 mod refusal;
 mod register;
 mod rendering;
@@ -14,8 +15,9 @@ mod store;
 mod update_set;
 
 use axum::Router;
-use platform::{Ground, Host, assemble};
-use vocabulary::ServiceName;
+use platform::{ApiError, Author, Ground, Host, Transaction, assemble};
+use sea_orm::DatabaseConnection;
+use vocabulary::{ServiceName, Session};
 
 pub use migration::Migrator;
 pub use settings::Settings;
@@ -30,6 +32,23 @@ pub(crate) struct Catalog {
 impl Host for Catalog {
     fn ground(&self) -> &Ground {
         &self.ground
+    }
+}
+
+impl Catalog {
+    /// For reading an activated catalog.
+    async fn reading(&self) -> Result<&DatabaseConnection, ApiError> {
+        let connection = self.ground.store.read();
+        store::activated(connection).await?;
+        Ok(connection)
+    }
+
+    /// For changing an activated catalog: nobody else does meanwhile.
+    async fn changing(&self, session: &Session) -> Result<(Transaction, Author), ApiError> {
+        let author = Author::new(&self.ground, session);
+        let tx = store::writing(&self.ground.store).await?;
+        store::activated(&tx).await?;
+        Ok((tx, author))
     }
 }
 

@@ -32,6 +32,16 @@ pub(crate) enum Refusal {
     OutOfRange,
     #[error("使用できるコードが残っていません")]
     RangeExhausted,
+    #[error("種別が正しくありません")]
+    UnknownKind,
+    #[error("開始コードが終了コードより大きくなっています")]
+    EmptyRange,
+    #[error("コードの範囲が既に存在する範囲と重なっています")]
+    RangeExists,
+    #[error("コードの範囲が見つかりません")]
+    NoSuchRange,
+    #[error("コードの範囲が見つかりません")]
+    RangeNotFound,
     #[error("コードは既に使用されています")]
     CodeExists,
     #[error("継承が循環しています")]
@@ -55,7 +65,9 @@ impl platform::Refusal for Refusal {
         match self {
             Self::NotActivated => StatusCode::UNAUTHORIZED,
             Self::AlreadyActivated | Self::NamespaceExists | Self::NamespaceInUse => StatusCode::CONFLICT,
-            Self::NamespaceNotFound | Self::ItemNotFound | Self::UpdateSetNotFound => StatusCode::NOT_FOUND,
+            Self::NamespaceNotFound | Self::ItemNotFound | Self::RangeNotFound | Self::UpdateSetNotFound => {
+                StatusCode::NOT_FOUND
+            }
             _ => StatusCode::BAD_REQUEST,
         }
     }

@@ -8,6 +8,10 @@ use serde::Deserialize;
 pub struct Settings {
     /// Code ranges written at activation, when there are none.
     pub code_scope: Vec<CodeScope>,
+    /// Items that anybody may see without logging in.
+    pub public_codes: Vec<i64>,
+    /// Namespaces whose items anybody may see; `{ext_name}` is the catalog's own, `%` stands for anything.
+    pub public_namespaces: Vec<String>,
 }
 
 /// A range of codes, both ends included.
@@ -30,6 +34,26 @@ impl Default for Settings {
                 scope("built_in", 10_001, 1_000_000),
                 scope("ext", 1_000_001, 10_000_000),
             ],
+            public_codes: vec![
+                30001, 30007, 30009, 30019, 30020, 30021, 30035, 30036, 30037, 30038, 1000371, 1000372,
+                1000373,
+            ],
+            public_namespaces: PUBLIC_NAMESPACES
+                .iter()
+                .map(|below| format!("catalog/ext/{{ext_name}}/{below}"))
+                .collect(),
         }
     }
 }
+
+const PUBLIC_NAMESPACES: [&str; 9] = [
+    "category/service",
+    "setting/global",
+    "actor/pxr-root",
+    "actor/region-root",
+    "actor/app",
+    "actor/region-root/actor_%/region",
+    "actor/app/actor_%/application",
+    "terms-of-use/platform",
+    "terms-of-use/region/actor_%",
+];

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use platform::{
-    AnyOperator, ApiError, Call, Incoming, Input, Member,
+    AnyOperator, ApiError, Author, Call, Incoming, Input, Member,
     fields::{short_text, text},
     new_row,
 };
@@ -14,7 +14,6 @@ use super::object;
 use crate::{
     Catalog,
     refusal::Refusal,
-    register::Author,
     store::{self, catalog, catalog_code_scope},
 };
 
@@ -41,8 +40,7 @@ pub(crate) struct NewName {
 
 impl Input for NewName {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        object(incoming)?;
-        let fields = incoming.fields();
+        let fields = object(incoming)?;
         let name = fields.required("name", short_text);
         let description = fields.required("description", text);
         let ext_name = fields.required("ext_name", text);
@@ -63,8 +61,8 @@ pub(crate) async fn activate(
     State(service): State<Catalog>,
     call: Call<Member, NewName>,
 ) -> Result<Json<Name>, ApiError> {
-    let author = Author::new(&service, &call.who.0.login_id, "");
-    let tx = service.ground.store.write().await?;
+    let author = Author::new(&service.ground, &call.who.0);
+    let tx = store::writing(&service.ground.store).await?;
     let existing = catalog::Entity::find().filter(catalog::Column::IsDisabled.eq(false)).count(&tx).await?;
     if existing > 0 {
         return Err(Refusal::AlreadyActivated.into());
@@ -102,8 +100,8 @@ pub(crate) async fn rename(
     State(service): State<Catalog>,
     call: Call<Member, NewName>,
 ) -> Result<Json<Name>, ApiError> {
-    let author = Author::new(&service, &call.who.0.login_id, "");
-    let tx = service.ground.store.write().await?;
+    let author = Author::new(&service.ground, &call.who.0);
+    let tx = store::writing(&service.ground.store).await?;
     let mut row: catalog::ActiveModel = store::activated(&tx).await?.into();
     row.name = Set(call.input.name);
     row.description = Set(Some(call.input.description));

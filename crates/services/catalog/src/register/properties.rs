@@ -2,33 +2,16 @@
 
 use std::pin::Pin;
 
-use platform::{ApiError, Transaction, new_row};
+use platform::{ApiError, Author, Transaction, new_row};
 use sea_orm::ActiveModelTrait;
 use serde_json::Value;
 
-use super::{Author, number, reserve};
-use crate::{
-    refusal::Refusal,
-    store::{
-        self, catalog_relationship, cmatrix_index, item_template, property_candidate, template_code,
-        template_property,
-    },
+use super::{
+    document::{classes_used, kind},
+    number,
+    version::reserve,
 };
-
-const KINDS: [&str; 12] = [
-    "number",
-    "number[]",
-    "string",
-    "string[]",
-    "boolean",
-    "boolean[]",
-    "code",
-    "code[]",
-    "item",
-    "item[]",
-    "inner",
-    "inner[]",
-];
+use crate::store::{catalog_relationship, cmatrix_index, item_template, template_code, template_property};
 
 /// Writes the properties of one template. `classes`: the inner classes of its level.
 pub(super) fn write<'a>(
@@ -42,9 +25,7 @@ pub(super) fn write<'a>(
     // Boxed, because classes may use classes.
     Box::pin(async move {
         for property in properties.as_array().into_iter().flatten() {
-            // Other kinds vanish, as they always did.
-            let kind = property["type"]["of"].as_str().filter(|kind| KINDS.contains(kind));
-            if let Some(kind) = kind {
+            if let Some(kind) = kind(property) {
                 Property { tx, item, template, property, kind, author }.write(classes).await?;
             }
         }
@@ -52,13 +33,14 @@ pub(super) fn write<'a>(
     })
 }
 
-struct Property<'a> {
-    tx: &'a Transaction,
+/// A property about to be written.
+pub(super) struct Property<'a> {
+    pub(super) tx: &'a Transaction,
     item: i64,
     template: i64,
-    property: &'a Value,
+    pub(super) property: &'a Value,
     kind: &'a str,
-    author: &'a Author,
+    pub(super) author: &'a Author,
 }
 
 impl Property<'_> {
@@ -83,9 +65,7 @@ impl Property<'_> {
         );
         let id = row.insert(self.tx).await?.id;
         self.item_code(id).await?;
-        if self.kind.starts_with("inner") {
-            self.classes(id, classes).await?;
-        }
+        self.classes(id, classes).await?;
         self.references(id).await?;
         self.column().await?;
         self.candidates(id).await
@@ -110,13 +90,7 @@ impl Property<'_> {
 
     /// A class is written once for each property that uses it.
     async fn classes(&self, id: i64, classes: &Value) -> Result<(), ApiError> {
-        let described = &self.property["type"];
-        let uses = |name: &Value| {
-            let candidates = described["candidate"]["inner"].as_array();
-            !name.is_null()
-                && (described["inner"] == *name || candidates.is_some_and(|names| names.contains(name)))
-        };
-        for class in classes.as_array().into_iter().flatten().filter(|class| uses(&class["name"])) {
+        for class in classes_used(self.property, classes) {
             let row = new_row!(
                 self.author,
                 item_template {
@@ -142,7 +116,8 @@ impl Property<'_> {
         Ok(())
     }
 
-    async fn relate(
+    /// Notes what the property refers to, with a placeholder where it is not registered yet.
+    pub(super) async fn relate(
         &self,
         code: i64,
         version: Option<i64>,
@@ -181,93 +156,4 @@ impl Property<'_> {
         row.insert(self.tx).await?;
         Ok(())
     }
-
-    /// The first form that applies: literal values, classes, or namespaces, codes and a base.
-    async fn candidates(&self, id: i64) -> Result<(), ApiError> {
-        let candidate = &self.property["type"]["candidate"];
-        if is_given(&candidate["value"]) {
-            let row = new_row!(
-                self.author,
-                property_candidate {
-                    template_property_id: id,
-                    is_descendant: false,
-                    value: Some(candidate["value"].to_string()),
-                }
-            );
-            row.insert(self.tx).await?;
-            return Ok(());
-        }
-        if is_given(&candidate["inner"]) {
-            let row = new_row!(
-                self.author,
-                property_candidate {
-                    template_property_id: id,
-                    is_descendant: false,
-                    inners: Some(candidate["inner"].to_string()),
-                }
-            );
-            row.insert(self.tx).await?;
-            return Ok(());
-        }
-        for ns in candidate["ns"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            self.namespace_candidate(id, ns).await?;
-        }
-        for code in candidate["_code"].as_array().into_iter().flatten() {
-            self.code_candidate(id, code).await?;
-        }
-        self.base_candidate(id, &candidate["base"]).await
-    }
-
-    async fn namespace_candidate(&self, id: i64, ns: &str) -> Result<(), ApiError> {
-        let (name, below) = ns.strip_suffix("/*").map_or((ns, false), |name| (name, true));
-        let name = name.replace("{ext_name}", &self.author.ext_name);
-        let found = store::namespace(self.tx, &name).await?.ok_or(Refusal::NoSuchNamespace)?;
-        let row = new_row!(
-            self.author,
-            property_candidate { template_property_id: id, ns_id: Some(found.id), is_descendant: below }
-        );
-        row.insert(self.tx).await?;
-        Ok(())
-    }
-
-    async fn code_candidate(&self, id: i64, code: &Value) -> Result<(), ApiError> {
-        let Some(value) = number(&code["_value"]) else { return Ok(()) };
-        let version = number(&code["_ver"]);
-        let row = new_row!(
-            self.author,
-            property_candidate {
-                template_property_id: id,
-                is_descendant: false,
-                code: Some(value),
-                version: version,
-            }
-        );
-        let row = row.insert(self.tx).await?;
-        self.relate(value, version, "candidate", id, Some(row.id)).await
-    }
-
-    /// A base without a version means the newest one, or the first of an item that is still to come.
-    async fn base_candidate(&self, id: i64, base: &Value) -> Result<(), ApiError> {
-        let Some(value) = number(&base["_value"]) else { return Ok(()) };
-        let version = match number(&base["_ver"]) {
-            Some(version) => version,
-            None => store::latest_version(self.tx, value).await?.unwrap_or(1),
-        };
-        let row = new_row!(
-            self.author,
-            property_candidate {
-                template_property_id: id,
-                is_descendant: false,
-                base_code: Some(value),
-                base_version: Some(version),
-            }
-        );
-        let row = row.insert(self.tx).await?;
-        self.relate(value, Some(version), "base", id, Some(row.id)).await
-    }
-}
-
-/// What JavaScript calls truthy, for a list.
-fn is_given(value: &Value) -> bool {
-    !value.is_null() && value != &Value::Bool(false) && value.as_str() != Some("")
 }

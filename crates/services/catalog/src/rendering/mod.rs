@@ -8,11 +8,14 @@ mod template;
 
 pub(crate) use template::is_data_type;
 
-use serde_json::{Map, Value, json};
+use std::cmp::Ordering;
+
+use serde_json::{Value, json};
 
 pub(crate) use shape::{Attribute, Candidate, Library, Property, Shape, Template};
 
-/// The whole item as it is answered, field order as clients know it (spec: catalog 4.4).
+/// The whole item, field order as clients know it (spec: catalog 4.4); template and properties in the order in
+/// which they arise, as the reference keeps them.
 pub(crate) fn render(leaf: &Shape, library: &Library) -> Value {
     let ancestors = library.ancestors(leaf);
     let (template, prop) = template::template(leaf, &ancestors, library);
@@ -24,7 +27,7 @@ pub(crate) fn render(leaf: &Shape, library: &Library) -> Value {
             "inherit": leaf.inherit,
             "description": leaf.description,
         },
-        "template": sorted(template),
+        "template": template,
         "prop": prop,
         "value": values(leaf, &ancestors),
         "attribute": attribute(&leaf.attributes),
@@ -35,7 +38,7 @@ pub(crate) fn render(leaf: &Shape, library: &Library) -> Value {
 pub(crate) fn render_class(leaf: &Shape, class: &str, library: &Library) -> Option<Value> {
     let ancestors = library.ancestors(leaf);
     let (template, prop) = template::class(leaf, &ancestors, class, library)?;
-    Some(json!({
+    Some(arranged(json!({
         "catalogItem": {
             "ns": leaf.ns,
             "name": leaf.name,
@@ -43,17 +46,29 @@ pub(crate) fn render_class(leaf: &Shape, class: &str, library: &Library) -> Opti
             "inherit": leaf.inherit,
             "description": leaf.description,
         },
-        "template": sorted(template),
+        "template": template,
         "prop": prop,
         "inner": {"name": class},
-    }))
+    })))
 }
 
-/// Keys ascending by UTF-16 code units, as JavaScript sorts them.
-fn sorted(object: Map<String, Value>) -> Map<String, Value> {
-    let mut entries: Vec<_> = object.into_iter().collect();
-    entries.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
-    entries.into_iter().collect()
+/// A rendered item as readers get it: template and properties sorted by their keys.
+pub(crate) fn arranged(mut item: Value) -> Value {
+    if let Some(Value::Object(template)) = item.get_mut("template") {
+        let mut entries: Vec<_> = std::mem::take(template).into_iter().collect();
+        entries.sort_by(|(left, _), (right, _)| by_utf16(left, right));
+        *template = entries.into_iter().collect();
+    }
+    if let Some(Value::Array(prop)) = item.get_mut("prop") {
+        let key = |property: &Value| property["key"].as_str().unwrap_or_default().to_owned();
+        prop.sort_by(|left, right| by_utf16(&key(left), &key(right)));
+    }
+    item
+}
+
+/// As JavaScript compares texts.
+fn by_utf16(left: &str, right: &str) -> Ordering {
+    left.encode_utf16().cmp(right.encode_utf16())
 }
 
 /// The item's own values, then those of its ancestors under other keys.

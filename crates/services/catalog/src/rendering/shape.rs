@@ -59,7 +59,7 @@ pub(crate) enum Candidate {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Attribute {
-    Object { key: Option<CodeVersion>, value: Value, description: Option<String> },
+    Object { key: CodeVersion, value: Value, description: Option<String> },
     Tag { ns: Option<String>, values: Value },
 }
 
@@ -74,6 +74,11 @@ impl Shape {
 
     pub(crate) fn properties(&self) -> &[Property] {
         self.own().map_or(&[], |template| &template.properties)
+    }
+
+    /// The item's own properties and those of its classes.
+    pub(crate) fn all_properties(&self) -> impl Iterator<Item = &Property> {
+        self.templates.iter().flat_map(|template| &template.properties)
     }
 
     /// The templates of the inner classes that a property uses.
@@ -99,7 +104,7 @@ impl Property {
             Candidate::Base(code) => *code,
             _ => None,
         });
-        self.code.into_iter().chain(candidates)
+        self.code.into_iter().chain(candidates.filter(|_| self.base_kind() == "item"))
     }
 }
 
@@ -137,19 +142,10 @@ impl Library {
 
     /// Codes that items of the library need and it does not hold yet.
     pub(crate) fn missing(&self) -> Vec<CodeVersion> {
-        let properties = |shape: &Shape| {
-            shape
-                .templates
-                .iter()
-                .flat_map(|template| &template.properties)
-                .filter(|property| property.base_kind() == "item")
-                .flat_map(Property::item_codes)
-                .collect::<Vec<_>>()
-        };
         let mut missing: Vec<_> = self
             .0
             .values()
-            .flat_map(|shape| properties(shape).into_iter().chain(shape.inherit))
+            .flat_map(|shape| shape.all_properties().flat_map(Property::item_codes).chain(shape.inherit))
             .filter(|code| code.value != Code(0) && !self.has(*code))
             .collect();
         missing.sort_unstable();

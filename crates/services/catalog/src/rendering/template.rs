@@ -6,27 +6,31 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Candidate, Library, Property, Shape, Template,
-    convert::{Scope, convert, pair},
+    convert::{Scope, convert, in_list_or_alone},
 };
 
 /// `template` and `prop` of an item, from the root of its inheritance down to itself.
-pub(super) fn template(leaf: &Shape, ancestors: &[&Shape], library: &Library) -> (Map<String, Value>, Value) {
+pub(super) fn template<'a>(
+    leaf: &'a Shape,
+    ancestors: &[&'a Shape],
+    library: &'a Library,
+) -> (Map<String, Value>, Value) {
     let mut rendering = Rendering::new(leaf, library);
     for shape in ancestors.iter().copied().chain([leaf]) {
         if let Some(own) = shape.own() {
-            rendering.declare(shape, own, leaf);
-            rendering.apply_all(shape, own);
+            rendering.declare(shape, own);
+            rendering.apply_all(own);
         }
     }
-    rendering.finish(leaf)
+    rendering.finish()
 }
 
 /// The same for an inner class: initial values only, without `_code`.
-pub(super) fn class(
-    leaf: &Shape,
-    ancestors: &[&Shape],
+pub(super) fn class<'a>(
+    leaf: &'a Shape,
+    ancestors: &[&'a Shape],
     class: &str,
-    library: &Library,
+    library: &'a Library,
 ) -> Option<(Map<String, Value>, Value)> {
     let mut rendering = Rendering { template: Map::new(), ..Rendering::new(leaf, library) };
     let mut found = false;
@@ -34,52 +38,54 @@ pub(super) fn class(
         let template = shape.templates.iter().find(|template| template.class.as_deref() == Some(class));
         if let Some(template) = template {
             found = true;
-            rendering.declare(shape, template, leaf);
+            rendering.declare(shape, template);
         }
     }
     found.then(|| {
-        let prop = rendering.prop();
+        let prop = rendering.take_prop();
         (rendering.template, prop)
     })
 }
 
 struct Rendering<'a> {
+    leaf: &'a Shape,
     library: &'a Library,
     template: Map<String, Value>,
     /// Rendered `prop` entries by key.
-    props: Vec<(String, Value)>,
+    prop: Vec<(&'a str, Value)>,
     /// Where each known key was declared last.
-    declared: HashMap<String, (&'a Shape, &'a Property)>,
+    declared: HashMap<&'a str, (&'a Shape, &'a Property)>,
 }
 
 impl<'a> Rendering<'a> {
-    fn new(leaf: &Shape, library: &'a Library) -> Self {
+    fn new(leaf: &'a Shape, library: &'a Library) -> Self {
         let template = [("_code".to_owned(), json!(leaf.code))].into_iter().collect();
-        Self { library, template, props: Vec::new(), declared: HashMap::new() }
+        Self { leaf, library, template, prop: Vec::new(), declared: HashMap::new() }
     }
 
-    /// Takes the properties that a template declares, with their values before any is applied.
-    fn declare(&mut self, shape: &'a Shape, template: &'a Template, leaf: &Shape) {
+    /// Takes the properties that a template declares, with what they show before any value is applied.
+    fn declare(&mut self, shape: &'a Shape, template: &'a Template) {
         for property in &template.properties {
-            let own = template.values.iter().filter(|value| value["key"] == property.key.as_str()).count();
-            self.template.insert(property.key.clone(), initial(property, own, self.library));
-            if leaf.ns.contains("/cmatrix") {
+            let key = property.key.as_str();
+            let own = template.values.iter().filter(|value| value["key"] == key).count();
+            self.template.insert(key.to_owned(), initial(property, own, self.library));
+            if self.leaf.ns.contains("/cmatrix") {
                 self.template.insert("index".to_owned(), json!(shape.column));
                 self.template.insert("value".to_owned(), Value::Null);
             }
-            self.props.retain(|(key, _)| *key != property.key);
-            let is_inherited = shape.code != leaf.code;
-            self.props.push((property.key.clone(), render_property(shape, property, is_inherited)));
-            self.declared.insert(property.key.clone(), (shape, property));
+            self.prop.retain(|(known, _)| *known != key);
+            self.prop.push((key, render_property(shape, property, shape.code != self.leaf.code)));
+            self.declared.insert(key, (shape, property));
         }
     }
 
-    fn apply_all(&mut self, shape: &'a Shape, template: &'a Template) {
+    /// Values of keys that nothing declares stay out of the template.
+    fn apply_all(&mut self, template: &'a Template) {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for entry in &template.values {
             let Some(key) = entry["key"].as_str() else { continue };
-            let Some((declaring, property)) = self.declared.get(key).copied() else { continue };
-            let scope = Scope { shape: declaring, leaf: shape, library: self.library };
+            let Some((shape, property)) = self.declared.get(key).copied() else { continue };
+            let scope = Scope { shape, leaf: self.leaf, library: self.library };
             let value = convert(&entry["value"], property, scope);
             let count = counts.entry(key).or_default();
             *count += 1;
@@ -99,10 +105,7 @@ impl<'a> Rendering<'a> {
                 *slot = json!([]);
             }
             let index = column.replace("(n)", &count.to_string());
-            let value = match value {
-                Value::Array(mut elements) if elements.len() == 1 => elements.remove(0),
-                other => other,
-            };
+            let value = in_list_or_alone(value, property, self.leaf);
             push(slot, json!({"index": index, "value": value}));
         } else if property.is_array() {
             if count == 1 || !slot.is_array() {
@@ -117,13 +120,12 @@ impl<'a> Rendering<'a> {
         }
     }
 
-    fn prop(&mut self) -> Value {
-        let mut props = std::mem::take(&mut self.props);
-        props.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
-        if props.is_empty() { Value::Null } else { props.into_iter().map(|(_, prop)| prop).collect() }
+    fn take_prop(&mut self) -> Value {
+        let prop = std::mem::take(&mut self.prop);
+        if prop.is_empty() { Value::Null } else { prop.into_iter().map(|(_, prop)| prop).collect() }
     }
 
-    fn finish(mut self, leaf: &Shape) -> (Map<String, Value>, Value) {
+    fn finish(mut self) -> (Map<String, Value>, Value) {
         for value in self.template.values_mut() {
             if let Value::Array(elements) = value {
                 elements.retain(|element| !element.is_null());
@@ -132,8 +134,8 @@ impl<'a> Rendering<'a> {
                 }
             }
         }
-        fill_own_code(&mut self.template, leaf);
-        let prop = self.prop();
+        fill_own_code(&mut self.template, self.leaf);
+        let prop = self.take_prop();
         (self.template, prop)
     }
 }
@@ -162,15 +164,16 @@ fn fill_own_code(template: &mut Map<String, Value>, leaf: &Shape) {
     }
 }
 
-/// `catalog/(model|built_in|ext/<name>)/(document|event|thing)…`
+/// `^catalog/(model|built_in|ext/.*)/(document|event|thing).*`
 pub(crate) fn is_data_type(ns: &str) -> bool {
-    let Some(rest) = ns.strip_prefix("catalog/") else { return false };
-    let path = match rest.split_once('/') {
-        Some(("model" | "built_in", path)) => Some(path),
-        Some(("ext", rest)) => rest.split_once('/').map(|(_, path)| path),
-        _ => None,
+    let Some((kind, path)) = ns.strip_prefix("catalog/").and_then(|rest| rest.split_once('/')) else {
+        return false;
     };
-    path.is_some_and(|path| ["document", "event", "thing"].iter().any(|kind| path.starts_with(kind)))
+    ["document", "event", "thing"].iter().any(|word| match kind {
+        "model" | "built_in" => path.starts_with(word),
+        "ext" => path.contains(&format!("/{word}")),
+        _ => false,
+    })
 }
 
 /// What a property shows before values are applied. `own` is the number of its values in its own template.
@@ -183,9 +186,8 @@ fn initial(property: &Property, own: usize, library: &Library) -> Value {
             indexed(column)
         };
     }
-    let Some(code) = property.code.filter(|_| matches!(property.base_kind(), "item" | "inner")) else {
-        return Value::Null;
-    };
+    let shows_item = matches!(property.kind.as_str(), "item" | "item[]" | "inner[]");
+    let Some(code) = property.code.filter(|_| shows_item) else { return Value::Null };
     let first = library.get(code).and_then(|shape| shape.properties().first());
     let one = first.and_then(|first| first.column.as_deref()).map_or(Value::Null, indexed);
     if property.is_array() { (0..own.max(1)).map(|_| one.clone()).collect() } else { one }
@@ -202,7 +204,7 @@ fn render_property(shape: &Shape, property: &Property, is_inherited: bool) -> Va
         .unwrap_or_default();
     let kind = property.base_kind();
     if property.kind == "item" {
-        described.insert("_code".to_owned(), json!(property.code.and_then(pair)));
+        described.insert("_code".to_owned(), json!(property.code));
     }
     if kind == "inner" {
         let class = shape.classes_of(property).next().and_then(|template| template.class.clone());
@@ -210,8 +212,8 @@ fn render_property(shape: &Shape, property: &Property, is_inherited: bool) -> Va
     }
     described.insert("cmatrix".to_owned(), cmatrix);
     if matches!(kind, "number" | "string") {
-        described.insert("format".to_owned(), json!(property.format.and_then(pair)));
-        described.insert("unit".to_owned(), json!(property.unit.and_then(pair)));
+        described.insert("format".to_owned(), json!(property.format));
+        described.insert("unit".to_owned(), json!(property.unit));
     }
     if kind != "boolean" {
         described.insert("candidate".to_owned(), candidate(property));
@@ -231,8 +233,8 @@ fn candidate(property: &Property) -> Value {
             Candidate::Values(values) => return json!({"value": values}),
             Candidate::Classes(classes) => return json!({"inner": classes}),
             Candidate::Namespace(ns) => namespaces.push(ns.clone()),
-            Candidate::Code(code) => codes.extend(pair(*code)),
-            Candidate::Base(code) => base = json!(code.and_then(pair)),
+            Candidate::Code(code) => codes.push(*code),
+            Candidate::Base(code) => base = json!(code),
         }
     }
     if property.candidates.is_empty() {
@@ -244,4 +246,25 @@ fn candidate(property: &Property) -> Value {
         "_code": list(json!(codes), codes.is_empty()),
         "base": base,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_data_type;
+
+    #[test]
+    fn documents_events_and_things_are_data_types() {
+        for (ns, expected) in [
+            ("catalog/model/thing", true),
+            ("catalog/built_in/event/x", true),
+            ("catalog/ext/org/document/actor_1", true),
+            ("catalog/ext/org/category/thing", true),
+            ("catalog/ext/thing", false),
+            ("catalog/model/category/thing", false),
+            ("catalog/ext/org/actor/app", false),
+            ("other/model/thing", false),
+        ] {
+            assert_eq!(is_data_type(ns), expected, "{ns}");
+        }
+    }
 }

@@ -1,48 +1,53 @@
-//! Finding items and namespaces.
+//! Finding items.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use platform::ApiError;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{catalog, catalog_item, ns};
-use crate::refusal::Refusal;
+use super::{among, catalog_item};
 
-/// The record that activates the catalog (spec: catalog 4.1); without it nothing else answers.
-pub(crate) async fn activated(connection: &impl ConnectionTrait) -> Result<catalog::Model, ApiError> {
-    let found = catalog::Entity::find()
-        .filter(catalog::Column::IsDisabled.eq(false))
-        .order_by_asc(catalog::Column::Id)
-        .one(connection)
-        .await?;
-    Ok(found.ok_or(Refusal::NotActivated)?)
+/// Registered items: neither deleted nor mere placeholders.
+fn live() -> sea_orm::Select<catalog_item::Entity> {
+    catalog_item::Entity::find()
+        .filter(catalog_item::Column::IsDisabled.eq(false))
+        .filter(catalog_item::Column::IsReserved.eq(false))
 }
 
-/// A namespace by its exact name.
-pub(crate) async fn namespace(
+/// The newest registered version of a code.
+pub(crate) async fn newest(
     connection: &impl ConnectionTrait,
-    name: &str,
-) -> Result<Option<ns::Model>, ApiError> {
-    let found = ns::Entity::find()
-        .filter(ns::Column::Name.eq(name))
-        .filter(ns::Column::IsDisabled.eq(false))
-        .order_by_asc(ns::Column::Id)
+    code: i64,
+) -> Result<Option<catalog_item::Model>, ApiError> {
+    let found = live()
+        .filter(catalog_item::Column::Code.eq(code))
+        .order_by_desc(catalog_item::Column::Version)
         .one(connection)
         .await?;
     Ok(found)
 }
 
-pub(crate) async fn namespaces_by_id(
+/// The registered version of a code; a deleted one only when asked for, the newest where none is given.
+pub(crate) async fn at_version(
     connection: &impl ConnectionTrait,
-    ids: Vec<i64>,
-) -> Result<HashMap<i64, String>, ApiError> {
-    let found = ns::Entity::find().filter(ns::Column::Id.is_in(ids)).all(connection).await?;
-    Ok(found.into_iter().map(|ns| (ns.id, ns.name)).collect())
+    code: i64,
+    version: Option<i64>,
+    deleted_too: bool,
+) -> Result<Option<catalog_item::Model>, ApiError> {
+    let mut query = catalog_item::Entity::find()
+        .filter(catalog_item::Column::Code.eq(code))
+        .filter(catalog_item::Column::IsReserved.eq(false))
+        .order_by_desc(catalog_item::Column::Version);
+    if let Some(version) = version {
+        query = query.filter(catalog_item::Column::Version.eq(version));
+    }
+    if !deleted_too {
+        query = query.filter(catalog_item::Column::IsDisabled.eq(false));
+    }
+    Ok(query.one(connection).await?)
 }
 
-/// The newest version of a code that is registered; none for an unknown, deleted or merely reserved one.
+/// The newest registered version of a code; none for an unknown, deleted or merely reserved one.
 pub(crate) async fn latest_version(
     connection: &impl ConnectionTrait,
     code: i64,
@@ -62,27 +67,42 @@ pub(crate) async fn versions(
     connection: &impl ConnectionTrait,
     wanted: &[(i64, Option<i64>)],
 ) -> Result<Vec<catalog_item::Model>, ApiError> {
-    let codes: Vec<_> = wanted.iter().map(|(code, _)| *code).collect();
-    let rows = live()
-        .filter(catalog_item::Column::Code.is_in(codes))
+    let wanted: HashSet<_> = wanted.iter().copied().collect();
+    let known: Vec<(i64, i64, i64)> = live()
+        .filter(among(connection, catalog_item::Column::Code, wanted.iter().map(|(code, _)| *code)))
+        .select_only()
+        .columns([catalog_item::Column::Id, catalog_item::Column::Code, catalog_item::Column::Version])
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut latest: HashMap<i64, i64> = HashMap::new();
+    for (_, code, version) in &known {
+        let newest = latest.entry(*code).or_insert(*version);
+        *newest = (*version).max(*newest);
+    }
+    let is_wanted = |code: i64, version: i64| {
+        wanted.contains(&(code, Some(version)))
+            || wanted.contains(&(code, None)) && latest.get(&code) == Some(&version)
+    };
+    let ids = known.into_iter().filter(|(_, code, version)| is_wanted(*code, *version)).map(|(id, ..)| id);
+    rows_of(connection, ids).await
+}
+
+/// Rows by their ids, by code and version.
+pub(crate) async fn rows_of(
+    connection: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<Vec<catalog_item::Model>, ApiError> {
+    let rows = catalog_item::Entity::find()
+        .filter(among(connection, catalog_item::Column::Id, ids))
         .order_by_asc(catalog_item::Column::Code)
         .order_by_asc(catalog_item::Column::Version)
         .all(connection)
         .await?;
-    let mut latest: HashMap<i64, i64> = HashMap::new();
-    for row in &rows {
-        let newest = latest.entry(row.code).or_insert(row.version);
-        *newest = row.version.max(*newest);
-    }
-    let is_wanted = |row: &catalog_item::Model| {
-        wanted.iter().any(|(code, version)| {
-            *code == row.code && version.or_else(|| latest.get(code).copied()) == Some(row.version)
-        })
-    };
-    Ok(rows.into_iter().filter(is_wanted).collect())
+    Ok(rows)
 }
 
-/// All rows of a code, newest last; deleted and reserved ones only when asked for.
+/// All rows of a code, newest last, placeholders among them; deleted ones only when asked for.
 pub(crate) async fn all_versions(
     connection: &impl ConnectionTrait,
     code: i64,
@@ -97,21 +117,13 @@ pub(crate) async fn all_versions(
     Ok(query.all(connection).await?)
 }
 
-/// The newest version of each code that lies directly in a namespace, by code.
-pub(crate) async fn in_namespace(
+/// The newest version of each code that lies directly in one of these namespaces, by code.
+pub(crate) async fn in_namespaces(
     connection: &impl ConnectionTrait,
-    name: &str,
+    namespaces: &[i64],
 ) -> Result<Vec<catalog_item::Model>, ApiError> {
-    let ids: Vec<i64> = ns::Entity::find()
-        .filter(ns::Column::Name.eq(name))
-        .filter(ns::Column::IsDisabled.eq(false))
-        .select_only()
-        .column(ns::Column::Id)
-        .into_tuple()
-        .all(connection)
-        .await?;
     let codes: Vec<i64> = live()
-        .filter(catalog_item::Column::NsId.is_in(ids.clone()))
+        .filter(among(connection, catalog_item::Column::NsId, namespaces.iter().copied()))
         .select_only()
         .column(catalog_item::Column::Code)
         .distinct()
@@ -120,21 +132,22 @@ pub(crate) async fn in_namespace(
         .await?;
     let wanted: Vec<_> = codes.into_iter().map(|code| (code, None)).collect();
     let newest = versions(connection, &wanted).await?;
-    Ok(newest.into_iter().filter(|row| row.ns_id.is_some_and(|id| ids.contains(&id))).collect())
+    Ok(newest.into_iter().filter(|row| row.ns_id.is_some_and(|id| namespaces.contains(&id))).collect())
 }
 
-/// Rendered answers that may say something old; they are rendered anew at the next reading.
-pub(crate) async fn forget_responses(connection: &impl ConnectionTrait) -> Result<(), ApiError> {
-    catalog_item::Entity::update_many()
-        .col_expr(catalog_item::Column::Response, Expr::value(Option::<String>::None))
-        .filter(catalog_item::Column::Response.is_not_null())
-        .exec(connection)
-        .await?;
-    Ok(())
-}
-
-fn live() -> sea_orm::Select<catalog_item::Entity> {
-    catalog_item::Entity::find()
+/// Those of the codes of which anything is known, be it a placeholder.
+pub(crate) async fn known_codes(
+    connection: &impl ConnectionTrait,
+    codes: &HashSet<i64>,
+) -> Result<HashSet<i64>, ApiError> {
+    let known: Vec<i64> = catalog_item::Entity::find()
+        .filter(among(connection, catalog_item::Column::Code, codes.iter().copied()))
         .filter(catalog_item::Column::IsDisabled.eq(false))
-        .filter(catalog_item::Column::IsReserved.eq(false))
+        .select_only()
+        .column(catalog_item::Column::Code)
+        .distinct()
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(known.into_iter().collect())
 }

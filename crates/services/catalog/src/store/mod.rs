@@ -1,7 +1,6 @@
 //! The tables of the catalog and the questions asked of them.
 
 pub(crate) mod attribute_update_set;
-
 pub(crate) mod catalog;
 pub(crate) mod catalog_code_scope;
 pub(crate) mod catalog_item;
@@ -17,11 +16,27 @@ pub(crate) mod template_code;
 pub(crate) mod template_property;
 pub(crate) mod update_set;
 
+mod among;
+mod dependants;
 mod items;
 mod load;
+mod lock;
+mod namespaces;
+mod parts;
+mod responses;
+mod update_sets;
 
+pub(crate) use among::{among, among_codes};
+pub(crate) use dependants::{forget_dependants, forget_users_of_namespace};
 pub(crate) use items::{
-    activated, all_versions, forget_responses, in_namespace, latest_version, namespace, namespaces_by_id,
-    versions,
+    all_versions, at_version, in_namespaces, known_codes, latest_version, newest, rows_of, versions,
 };
-pub(crate) use load::{library, responses};
+pub(crate) use load::library;
+pub(crate) use lock::{activated, writing};
+pub(crate) use namespaces::{
+    all_namespaces, namespace, namespaces_by_id, namespaces_named, namespaces_under,
+};
+pub(crate) use responses::{render_now, responses, responses_inside};
+pub(crate) use update_sets::{
+    Entries, codes_to_come, disable_entries, find_update_set, of_actor, write_entries,
+};

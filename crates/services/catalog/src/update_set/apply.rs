@@ -1,67 +1,64 @@
-//! Doing what an approved proposal says.
+//! Deciding about a proposal, and doing what an approved one says.
 
 use std::collections::HashMap;
 
-use platform::{ApiError, Transaction};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use platform::{ApiError, Author, Transaction, update_rows};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait};
 use serde_json::{Value, json};
 
-use super::document::ChangeKind;
+use super::{
+    check::{check_attribute, check_item, check_namespace},
+    document::{Change, ChangeKind, Status},
+};
 use crate::{
-    api::{
-        items::{create_in, delete_in, update_in},
-        namespaces,
-    },
     codes::Kind,
+    namespace,
     refusal::Refusal,
-    register::{self, Author, number},
-    store::{self, attribute_update_set, catalog_update_set, ns_update_set, update_set},
+    register::{self, number},
+    store::{
+        self, Entries, attribute_update_set, catalog_item, catalog_update_set, ns_update_set, update_set,
+    },
 };
 
-/// Applies namespaces, then items, then attributes, in the order in which they were proposed.
-pub(crate) async fn apply(
+/// Approves or denies a proposal that is requested, and does what it says if it is approved.
+pub(crate) async fn decide(
     tx: &Transaction,
-    set: &update_set::Model,
+    set: i64,
+    status: Status,
+    comment: Option<String>,
     author: &Author,
-) -> Result<(), ApiError> {
-    let entries = ns_update_set::Entity::find()
-        .filter(ns_update_set::Column::UpdateSetId.eq(set.id))
-        .filter(ns_update_set::Column::IsDisabled.eq(false))
-        .order_by_asc(ns_update_set::Column::Id)
-        .all(tx)
-        .await?;
-    for entry in entries {
+) -> Result<update_set::Model, ApiError> {
+    // Of two decisions at once only one finds the set still requested.
+    let claimed = update_rows!(tx, author, update_set, {
+        Status: status as i16,
+        Approver: author.login_id.clone(),
+        ApprovalAt: author.now,
+        Comment: comment,
+    }, update_set::Column::Id.eq(set), update_set::Column::Status.eq(Status::Requested as i16))?;
+    if claimed != 1 {
+        return Err(Refusal::NoSuchUpdateSet.into());
+    }
+    if status == Status::Approved {
+        apply(tx, set, author).await?;
+    }
+    Ok(store::find_update_set(tx, set).await?.ok_or(Refusal::NoSuchUpdateSet)?)
+}
+
+/// Applies namespaces, then items, then attributes, in the order in which they were proposed; each is checked
+/// again, against what is there by then.
+async fn apply(tx: &Transaction, set: i64, author: &Author) -> Result<(), ApiError> {
+    let entries = Entries::of(tx, set).await?;
+    for entry in entries.namespaces {
         apply_namespace(tx, entry, author).await?;
     }
-    let entries = catalog_update_set::Entity::find()
-        .filter(catalog_update_set::Column::UpdateSetId.eq(set.id))
-        .filter(catalog_update_set::Column::IsDisabled.eq(false))
-        .order_by_asc(catalog_update_set::Column::Id)
-        .all(tx)
-        .await?;
     let mut given = HashMap::new();
-    for entry in entries {
+    for entry in entries.items {
         apply_item(tx, entry, &mut given, author).await?;
     }
-    let entries = attribute_update_set::Entity::find()
-        .filter(attribute_update_set::Column::UpdateSetId.eq(set.id))
-        .filter(attribute_update_set::Column::IsDisabled.eq(false))
-        .order_by_asc(attribute_update_set::Column::Id)
-        .all(tx)
-        .await?;
-    for entry in entries {
+    for entry in entries.attributes {
         apply_attribute(tx, entry, author).await?;
     }
     Ok(())
-}
-
-fn kind(number: i16) -> Result<ChangeKind, ApiError> {
-    ChangeKind::read(number.into())
-        .ok_or_else(|| ApiError::unexpected(format!("unknown kind of change {number}")))
-}
-
-fn parsed(text: &str) -> Result<Value, ApiError> {
-    serde_json::from_str(text).map_err(ApiError::unexpected)
 }
 
 async fn apply_namespace(
@@ -69,27 +66,21 @@ async fn apply_namespace(
     entry: ns_update_set::Model,
     author: &Author,
 ) -> Result<(), ApiError> {
-    let template = parsed(&entry.template)?;
+    let change = Change::try_from(&entry)?;
+    check_namespace(tx, &change).await?;
+    let template = change.template.unwrap_or_default();
     let name = template["ns"].as_str().unwrap_or_default();
+    let (kind, text) = (Kind::of_namespace(name), &template["description"]);
     let id = entry.ns_id.unwrap_or_default();
-    match kind(entry.kind)? {
+    match change.kind {
         ChangeKind::Add => {
-            if store::namespace(tx, name).await?.is_some() {
-                return Err(Refusal::NamespaceExistsInSet.into());
-            }
-            let part = Kind::of_namespace(name);
-            let row = namespaces::insert(tx, part, name, &template["description"], author).await?;
-            let mut entry: ns_update_set::ActiveModel = entry.into();
-            entry.ns_id = Set(Some(row.id));
-            entry.updated_by = Set(author.login_id.clone());
-            entry.updated_at = Set(author.now);
-            entry.update(tx).await?;
+            let row = namespace::insert(tx, kind, name, text, author).await?;
+            let is_it = ns_update_set::Column::Id.eq(entry.id);
+            update_rows!(tx, author, ns_update_set, { NsId: row.id }, is_it)?;
             Ok(())
         }
-        ChangeKind::Update => {
-            namespaces::change(tx, Kind::of_namespace(name), id, name, &template["description"], author).await
-        }
-        ChangeKind::Delete => namespaces::disable(tx, id, author).await,
+        ChangeKind::Update => namespace::change(tx, kind, id, name, text, author).await,
+        ChangeKind::Delete => namespace::disable(tx, id, author).await,
     }
 }
 
@@ -100,34 +91,42 @@ async fn apply_item(
     given: &mut HashMap<i64, i64>,
     author: &Author,
 ) -> Result<(), ApiError> {
-    let mut document = parsed(&entry.template)?;
-    let part = Kind::of_namespace(document["catalogItem"]["ns"].as_str().unwrap_or_default());
+    let change = Change::try_from(&entry)?;
+    check_item(tx, &change).await?;
     let code = entry.catalog_item_code.unwrap_or_default();
-    let row = match kind(entry.kind)? {
-        ChangeKind::Delete => return delete_in(tx, code, author).await,
-        ChangeKind::Update => {
-            let known = store::all_versions(tx, code, false).await?;
-            if known.is_empty() {
-                return Err(Refusal::NoSuchItem.into());
-            }
-            update_in(tx, part, code, &document, false, author).await?
+    if change.kind == ChangeKind::Delete {
+        return register::delete(tx, code, author).await;
+    }
+    let mut document = change.template.unwrap_or_default();
+    let head = &mut document["catalogItem"];
+    if let Some(parent) = number(&head["inherit"]["_value"]).filter(|code| *code < 0) {
+        let parent = given.get(&parent).copied().ok_or(Refusal::LinkedCode(parent))?;
+        head["inherit"]["_value"] = json!(parent);
+    }
+    let kind = Kind::of_namespace(head["ns"].as_str().unwrap_or_default());
+    let row = if change.kind == ChangeKind::Add {
+        let temporary = number(&head["_code"]["_value"]).filter(|code| *code < 0);
+        if temporary.is_some() {
+            head["_code"]["_value"] = Value::Null;
         }
-        ChangeKind::Add => {
-            let head = &mut document["catalogItem"];
-            let temporary = number(&head["_code"]["_value"]).filter(|code| *code < 0);
-            if temporary.is_some() {
-                head["_code"] = Value::Null;
-            }
-            if let Some(parent) = number(&head["inherit"]["_value"]).filter(|code| *code < 0) {
-                let parent = given.get(&parent).copied().ok_or(Refusal::LinkedCode(parent))?;
-                head["inherit"]["_value"] = json!(parent);
-            }
-            let row = create_in(tx, part, &document, author).await?;
-            given.extend(temporary.map(|temporary| (temporary, row.code)));
-            row
-        }
+        let row = register::create(tx, kind, &document, author).await?;
+        given.extend(temporary.map(|temporary| (temporary, row.code)));
+        document["catalogItem"]["_code"] = json!({"_value": row.code, "_ver": row.version});
+        row
+    } else {
+        register::update(tx, kind, code, &document, false, author).await?
     };
-    document["catalogItem"]["_code"] = json!({"_value": row.code, "_ver": row.version});
+    note(tx, entry, &row, &document, author).await
+}
+
+/// What became of a change, in its entry.
+async fn note(
+    tx: &Transaction,
+    entry: catalog_update_set::Model,
+    row: &catalog_item::Model,
+    document: &Value,
+    author: &Author,
+) -> Result<(), ApiError> {
     let mut entry: catalog_update_set::ActiveModel = entry.into();
     entry.catalog_item_id = Set(Some(row.id));
     entry.catalog_item_code = Set(Some(row.code));
@@ -138,21 +137,16 @@ async fn apply_item(
     Ok(())
 }
 
-/// Only the attributes change, and what was rendered of the item.
 async fn apply_attribute(
     tx: &Transaction,
     entry: attribute_update_set::Model,
     author: &Author,
 ) -> Result<(), ApiError> {
+    let change = Change::try_from(&entry)?;
+    check_attribute(tx, &change).await?;
     let code = entry.catalog_code.unwrap_or_default();
-    let row = store::versions(tx, &[(code, None)]).await?.pop().ok_or(Refusal::NoSuchItem)?;
-    let attribute = match kind(entry.kind)? {
-        ChangeKind::Delete => Value::Null,
-        _ => parsed(&entry.attribute)?,
-    };
-    register::write_attributes(tx, row.id, &attribute, author).await?;
-    let mut row: store::catalog_item::ActiveModel = row.into();
-    row.response = Set(None);
-    row.update(tx).await?;
+    let row = store::newest(tx, code).await?.ok_or(Refusal::NoSuchItem)?;
+    let attribute = change.template.filter(|_| change.kind != ChangeKind::Delete).unwrap_or_default();
+    register::replace_attributes(tx, row, &attribute, author).await?;
     Ok(())
 }

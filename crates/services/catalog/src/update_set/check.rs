@@ -4,68 +4,75 @@ use std::collections::HashSet;
 
 use platform::ApiError;
 use sea_orm::{ConnectionTrait, EntityTrait};
+use serde_json::Value;
 
-use super::document::{Change, ChangeKind, Draft};
+use super::document::{Change, ChangeKind, Changes};
 use crate::{
     refusal::Refusal,
-    register::number,
+    register::{check_document, number},
     store::{self, ns},
 };
 
 /// Rules within the proposal, in the order of the spec.
-pub(crate) fn check_shape(draft: &Draft) -> Result<(), Refusal> {
+pub(crate) fn check_shape(changes: &Changes) -> Result<(), Refusal> {
     let refuse = |message| Err(Refusal::UpdateSet(message));
-    if draft.namespaces.is_empty() && draft.items.is_empty() && draft.attributes.is_empty() {
+    if changes.namespaces.is_empty() && changes.items.is_empty() && changes.attributes.is_empty() {
         return refuse("変更内容がありません");
     }
     let lacks_template = |change: &Change| change.kind != ChangeKind::Delete && change.template.is_none();
     let lacks_target = |change: &Change| change.kind != ChangeKind::Add && change.target.is_none();
-    if draft.namespaces.iter().any(|change| lacks_template(change) || lacks_target(change)) {
+    if changes.namespaces.iter().any(|change| lacks_template(change) || lacks_target(change)) {
         return refuse("ネームスペースの変更内容が不足しています");
     }
     let mut names = HashSet::new();
-    for name in draft.namespaces.iter().filter_map(|change| change.template.as_ref()?["ns"].as_str()) {
+    for name in changes.namespaces.iter().filter_map(|change| change.template.as_ref()?["ns"].as_str()) {
         if !names.insert(name) {
             return refuse("同じネームスペースが複数回指定されています");
         }
     }
-    if draft.items.iter().any(|change| lacks_template(change) || lacks_target(change)) {
+    if changes.items.iter().any(|change| lacks_template(change) || lacks_target(change)) {
         return refuse("カタログの変更内容が不足しています");
     }
     let own_code = |change: &Change| number(&change.template.as_ref()?["catalogItem"]["_code"]["_value"]);
     let mut codes = HashSet::new();
-    for code in draft.items.iter().filter_map(own_code) {
+    for code in changes.items.iter().filter_map(own_code) {
         if !codes.insert(code) {
             return refuse("同じコードが複数回指定されています");
         }
     }
-    let parents = draft.items.iter().filter_map(|change| {
+    let parents = changes.items.iter().filter_map(|change| {
         number(&change.template.as_ref()?["catalogItem"]["inherit"]["_value"]).filter(|code| *code < 0)
     });
     if parents.into_iter().any(|parent| !codes.contains(&parent)) {
         return refuse("継承元の仮コードが変更セットにありません");
     }
-    if draft.attributes.iter().any(lacks_template) {
+    if changes.attributes.iter().any(lacks_template) {
         return refuse("属性の変更内容が不足しています");
     }
     Ok(())
 }
 
 /// Rules against what is there: at registration, at request and at approval.
-pub(crate) async fn check_entries(connection: &impl ConnectionTrait, draft: &Draft) -> Result<(), ApiError> {
-    for change in &draft.namespaces {
+pub(crate) async fn check_entries(
+    connection: &impl ConnectionTrait,
+    changes: &Changes,
+) -> Result<(), ApiError> {
+    for change in &changes.namespaces {
         check_namespace(connection, change).await?;
     }
-    for change in &draft.items {
+    for change in &changes.items {
         check_item(connection, change).await?;
     }
-    for change in &draft.attributes {
-        must_exist(connection, change.target).await?;
+    for change in &changes.attributes {
+        check_attribute(connection, change).await?;
     }
     Ok(())
 }
 
-async fn check_namespace(connection: &impl ConnectionTrait, change: &Change) -> Result<(), ApiError> {
+pub(super) async fn check_namespace(
+    connection: &impl ConnectionTrait,
+    change: &Change,
+) -> Result<(), ApiError> {
     if change.kind != ChangeKind::Add {
         let id = change.target.unwrap_or_default();
         let row = ns::Entity::find_by_id(id).one(connection).await?.filter(|row| !row.is_disabled);
@@ -83,12 +90,12 @@ async fn check_namespace(connection: &impl ConnectionTrait, change: &Change) -> 
     }
 }
 
-async fn check_item(connection: &impl ConnectionTrait, change: &Change) -> Result<(), ApiError> {
-    let head = change.template.as_ref().map(|template| &template["catalogItem"]);
+pub(super) async fn check_item(connection: &impl ConnectionTrait, change: &Change) -> Result<(), ApiError> {
+    let template = change.template.as_ref().unwrap_or(&Value::Null);
+    let head = &template["catalogItem"];
     match change.kind {
         ChangeKind::Add => {
-            let head = head.filter(|head| head.is_object());
-            let head = head.ok_or(Refusal::UpdateSet("カタログの変更内容が不足しています"))?;
+            check_document(template)?;
             let Some(code) = number(&head["_code"]["_value"]).filter(|code| *code > 0) else { return Ok(()) };
             let version = number(&head["_code"]["_ver"]);
             let rows = store::all_versions(connection, code, true).await?;
@@ -97,15 +104,20 @@ async fn check_item(connection: &impl ConnectionTrait, change: &Change) -> Resul
         }
         ChangeKind::Update => {
             must_exist(connection, change.target).await?;
-            let head = head.filter(|head| head.is_object());
-            let head = head.ok_or(Refusal::UpdateSet("カタログの変更内容が不足しています"))?;
+            check_document(template)?;
             let Some(version) = number(&head["_code"]["_ver"]) else { return Ok(()) };
-            let newest =
-                store::latest_version(connection, change.target.unwrap_or_default()).await?.unwrap_or(0);
-            if version == newest + 1 { Ok(()) } else { Err(Refusal::VersionMismatch.into()) }
+            let newest = store::latest_version(connection, change.target.unwrap_or_default()).await?;
+            if version == newest.unwrap_or(0) + 1 { Ok(()) } else { Err(Refusal::VersionMismatch.into()) }
         }
         ChangeKind::Delete => must_exist(connection, change.target).await,
     }
+}
+
+pub(super) async fn check_attribute(
+    connection: &impl ConnectionTrait,
+    change: &Change,
+) -> Result<(), ApiError> {
+    must_exist(connection, change.target).await
 }
 
 async fn must_exist(connection: &impl ConnectionTrait, code: Option<i64>) -> Result<(), ApiError> {

@@ -1,12 +1,9 @@
-//! What an update set proposes, as it is sent.
+//! What an update set proposes.
 
-use platform::{
-    ApiError, Fields, Incoming, Input,
-    fields::{self, Complaint, any, any_text, array, nested, number, one_of, text},
-};
-use serde_json::{Map, Value};
+use platform::{ApiError, StoreError};
+use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::store::{Entries, attribute_update_set, catalog_update_set, ns_update_set};
 
 /// Where an update set stands. 1, 2 and 4 are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,67 +45,78 @@ pub(crate) struct Change {
 pub(crate) struct Draft {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    pub(crate) kind: Option<i64>,
-    pub(crate) namespaces: Vec<Change>,
-    pub(crate) items: Vec<Change>,
-    pub(crate) attributes: Vec<Change>,
+    pub(crate) kind: Option<i16>,
+    pub(crate) changes: Changes,
     pub(crate) appendix: Option<Value>,
 }
 
-impl Input for Draft {
-    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        if incoming.is_empty() {
-            return Err(Refusal::Empty.into());
+/// All that a proposal changes, in the order in which it is done.
+#[derive(Clone, Debug)]
+pub(crate) struct Changes {
+    pub(crate) namespaces: Vec<Change>,
+    pub(crate) items: Vec<Change>,
+    pub(crate) attributes: Vec<Change>,
+}
+
+/// A change as it is stored.
+struct Stored<'a> {
+    table: &'static str,
+    row: i64,
+    kind: i16,
+    target: Option<i64>,
+    comment: &'a Option<String>,
+    template: &'a str,
+}
+
+impl TryFrom<Stored<'_>> for Change {
+    type Error = ApiError;
+
+    fn try_from(stored: Stored<'_>) -> Result<Self, ApiError> {
+        let Stored { table, row, kind, target, comment, template } = stored;
+        let unreadable = |column, found: &str| StoreError::Unreadable {
+            table,
+            column,
+            row: row.to_string(),
+            found: found.to_owned(),
+        };
+        let kind = ChangeKind::read(kind.into()).ok_or_else(|| unreadable("type", &kind.to_string()))?;
+        let template: Value =
+            serde_json::from_str(template).map_err(|_| unreadable("template or attribute", "no JSON"))?;
+        let template = (!template.is_null()).then_some(template);
+        Ok(Self { kind, target, comment: comment.clone(), template })
+    }
+}
+
+macro_rules! stored {
+    ($table:ident, $target:ident, $template:ident) => {
+        impl TryFrom<&$table::Model> for Change {
+            type Error = ApiError;
+
+            fn try_from(row: &$table::Model) -> Result<Self, ApiError> {
+                Self::try_from(Stored {
+                    table: stringify!($table),
+                    row: row.id,
+                    kind: row.kind,
+                    target: row.$target,
+                    comment: &row.comment,
+                    template: &row.$template,
+                })
+            }
         }
-        Self::of(incoming.body())
-    }
+    };
 }
 
-impl Draft {
-    /// Reads a proposal, as it was sent or as it is stored.
-    pub(crate) fn of(value: &Value) -> Result<Self, ApiError> {
-        let fields = Fields::of(value);
-        let name = fields.required("name", text);
-        let description = fields.optional("description", any_text);
-        let kind = fields.optional("type", number);
-        let namespaces = fields.optional("ns", array(|entry| change(entry, "nsId", "template", false)));
-        let items =
-            fields.optional("catalog", array(|entry| change(entry, "catalogCode", "template", false)));
-        let attributes =
-            fields.optional("attribute", array(|entry| change(entry, "catalogCode", "attribute", true)));
-        let appendix = fields.optional("appendix", any);
-        fields.build(|| {
-            Some(Self {
-                name: name?,
-                description,
-                kind,
-                namespaces: namespaces.unwrap_or_default(),
-                items: items.unwrap_or_default(),
-                attributes: attributes.unwrap_or_default(),
-                appendix,
-            })
+stored!(ns_update_set, ns_id, template);
+stored!(catalog_update_set, catalog_item_code, template);
+stored!(attribute_update_set, catalog_code, attribute);
+
+impl Changes {
+    /// What a stored proposal says.
+    pub(crate) fn of(entries: &Entries) -> Result<Self, ApiError> {
+        Ok(Self {
+            namespaces: entries.namespaces.iter().map(Change::try_from).collect::<Result<_, _>>()?,
+            items: entries.items.iter().map(Change::try_from).collect::<Result<_, _>>()?,
+            attributes: entries.attributes.iter().map(Change::try_from).collect::<Result<_, _>>()?,
         })
     }
-}
-
-fn change(value: &Value, target: &str, template: &str, needs_target: bool) -> Result<Change, Complaint> {
-    nested(value, |fields: &Fields<'_>| {
-        let kind = fields.required("type", one_of(number, |kind| ChangeKind::read(kind).is_some()));
-        let code =
-            if needs_target { fields.required(target, number) } else { fields.optional(target, number) };
-        let comment = fields.optional("comment", any_text);
-        let template = fields.optional(template, object_rule);
-        fields.inside(|| {
-            Some(Change {
-                kind: ChangeKind::read(kind?)?,
-                target: code,
-                comment,
-                template: template.map(Value::Object),
-            })
-        })
-    })
-}
-
-fn object_rule(value: &Value) -> Result<Map<String, Value>, Complaint> {
-    fields::object(value)
 }

@@ -2,26 +2,21 @@
 
 use std::collections::HashSet;
 
-use platform::ApiError;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use platform::{ApiError, Transaction};
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
-use super::document::{ChangeKind, Draft};
-use crate::{
-    refusal::Refusal,
-    register::number,
-    rendering::is_data_type,
-    store::{self, catalog_item},
-};
+use super::document::{ChangeKind, Changes, Status};
+use crate::{refusal::Refusal, register::number, rendering::is_data_type, store};
 
-/// Every code in the items of a proposal must be registered, or be about to be in one of these codes.
+/// Every code in the items of a proposal must be registered, or be about to be by an open proposal of the caller.
 pub(crate) async fn check_references(
     connection: &impl ConnectionTrait,
-    draft: &Draft,
-    about_to_be: &HashSet<i64>,
+    changes: &Changes,
+    caller: Option<i64>,
 ) -> Result<(), ApiError> {
     let mut codes = HashSet::new();
-    for change in draft.items.iter().filter(|change| change.kind != ChangeKind::Delete) {
+    for change in changes.items.iter().filter(|change| change.kind != ChangeKind::Delete) {
         let Some(template) = change.template.as_ref().map(|template| &template["template"]) else { continue };
         for property in template["prop"].as_array().into_iter().flatten() {
             let described = &property["type"];
@@ -33,13 +28,12 @@ pub(crate) async fn check_references(
         }
         collect(&template["value"], &mut codes);
     }
-    codes.retain(|code| !about_to_be.contains(code));
-    let rows = catalog_item::Entity::find()
-        .filter(catalog_item::Column::Code.is_in(codes.iter().copied()))
-        .filter(catalog_item::Column::IsDisabled.eq(false))
-        .all(connection)
-        .await?;
-    let known: HashSet<i64> = rows.into_iter().map(|row| row.code).collect();
+    let mut known = store::known_codes(connection, &codes).await?;
+    if let Some(caller) = caller {
+        let open = [Status::Registered as i16, Status::Requested as i16];
+        let sets = store::of_actor(connection, caller, open).await?;
+        known.extend(store::codes_to_come(connection, &sets).await?);
+    }
     match codes.into_iter().filter(|code| !known.contains(code)).min() {
         Some(unknown) => Err(Refusal::LinkedCode(unknown).into()),
         None => Ok(()),
@@ -61,41 +55,33 @@ fn collect(value: &Value, codes: &mut HashSet<i64>) {
 }
 
 /// Documents, events and things concern residents: another actor has to approve them.
-pub(crate) fn needs_approval(draft: &Draft) -> bool {
+pub(crate) fn needs_approval(changes: &Changes) -> bool {
     let namespaces =
-        draft.items.iter().filter_map(|change| change.template.as_ref()?["catalogItem"]["ns"].as_str());
+        changes.items.iter().filter_map(|change| change.template.as_ref()?["catalogItem"]["ns"].as_str());
     namespaces.into_iter().any(is_data_type)
 }
 
 /// The root's actor may approve, and the actor of a region that an application of the caller is allied with.
 pub(crate) async fn check_approver(
-    connection: &impl ConnectionTrait,
+    tx: &Transaction,
     approver: i64,
     caller: Option<i64>,
 ) -> Result<(), ApiError> {
-    let item = item(connection, approver).await?.ok_or(Refusal::Approver)?;
-    let ns = item["catalogItem"]["ns"].as_str().unwrap_or_default();
+    let approver = items(tx, [approver]).await?.pop().ok_or(Refusal::Approver)?;
+    let ns = approver["catalogItem"]["ns"].as_str().unwrap_or_default();
     if ns.starts_with("catalog/ext/") && ns.ends_with("/actor/pxr-root") {
         return Ok(());
     }
-    let regions = codes(&item["template"]["region"]);
-    let caller = match caller {
-        Some(caller) => self::item(connection, caller).await?.unwrap_or_default(),
-        None => Value::Null,
-    };
-    for application in codes(&caller["template"]["application"]) {
-        let application = self::item(connection, application).await?.unwrap_or_default();
-        let allied = codes(&application["template"]["region-alliance"]);
-        if allied.iter().any(|region| regions.contains(region)) {
-            return Ok(());
-        }
-    }
-    Err(Refusal::Approver.into())
+    let regions = codes(&approver["template"]["region"]);
+    let caller = items(tx, caller).await?.pop().unwrap_or_default();
+    let applications = items(tx, codes(&caller["template"]["application"])).await?;
+    let mut allied = applications.iter().flat_map(|item| codes(&item["template"]["region-alliance"]));
+    if allied.any(|region| regions.contains(&region)) { Ok(()) } else { Err(Refusal::Approver.into()) }
 }
 
-async fn item(connection: &impl ConnectionTrait, code: i64) -> Result<Option<Value>, ApiError> {
-    let rows = store::versions(connection, &[(code, None)]).await?;
-    Ok(store::responses(connection, &rows).await?.pop())
+async fn items(tx: &Transaction, codes: impl IntoIterator<Item = i64>) -> Result<Vec<Value>, ApiError> {
+    let wanted: Vec<_> = codes.into_iter().map(|code| (code, None)).collect();
+    store::responses_inside(tx, &store::versions(tx, &wanted).await?).await
 }
 
 fn codes(value: &Value) -> Vec<i64> {

@@ -1,61 +1,17 @@
-//! Names, namespaces and items.
+//! Reading and writing items.
 
 use serde_json::{Value, json};
 use testkit::{individual, member, on_both_databases};
 
-use super::{catalog, dormant, get, post};
-
-const NS: &str = "catalog/ext/test-org/thing";
-
-fn item(code: Value, prop: Value, value: Value) -> Value {
-    json!({"catalogItem": {"ns": NS, "name": "n", "_code": {"_value": code, "_ver": null}},
-           "template": {"prop": prop, "value": value}})
-}
+use super::{EXT as NS, catalog, get, item, post};
 
 on_both_databases! {
-    async fn nothing_answers_before_the_catalog_is_activated(database: Database) {
-        let bench = dormant(database).await;
-        for path in ["/catalog/name", "/catalog/ns?ns=a", "/catalog/1", "/catalog?ns=a"] {
-            assert_eq!(get(&bench, path).await.status, 401, "{path}");
-        }
-        let name = json!({"name": "n", "description": "d", "ext_name": "test-org"});
-        assert_eq!(post(&bench, "/catalog/name", name.clone()).await.status, 200);
-        assert_eq!(post(&bench, "/catalog/name", name).await.status, 409);
-        assert_eq!(get(&bench, "/catalog/name/").await.body["ext_name"], "test-org");
-    }
-
-    async fn a_name_with_broken_fields_lists_them_all(database: Database) {
-        let bench = dormant(database).await;
-        let reply = post(&bench, "/catalog/name", json!({"name": "x".repeat(256), "description": 1})).await;
-        assert_eq!(reply.status, 400);
-        assert_eq!(reply.refused_fields(), ["name", "description", "ext_name"]);
-        assert_eq!(bench.post("/catalog/name").session(&member()).text("{").send().await.status, 400);
-        assert_eq!(post(&bench, "/catalog/name", json!([])).await.status, 400);
-    }
-
     async fn only_members_write(database: Database) {
         let bench = catalog(database, &[NS]).await;
         let body = item(Value::Null, Value::Null, Value::Null);
         let reply = bench.post("/catalog/ext").session(&individual()).json(body.clone()).send().await;
         assert_eq!(reply.status, 401);
         assert_eq!(bench.post("/catalog/ext").json(body).send().await.status, 401);
-    }
-
-    async fn a_namespace_exists_once_and_not_while_it_is_used(database: Database) {
-        let bench = catalog(database, &[NS]).await;
-        let again = json!({"ns": NS, "description": "d"});
-        assert_eq!(post(&bench, "/catalog/ns/ext", again.clone()).await.status, 409);
-        assert_eq!(post(&bench, "/catalog/ns/model", again).await.status, 400);
-        // An underscore is no wildcard.
-        let near = json!({"ns": "catalog/ext/test-org/thin_", "description": "d"});
-        let near = post(&bench, "/catalog/ns/ext", near).await;
-        assert_eq!(near.status, 200);
-        assert_eq!(post(&bench, "/catalog/ext", item(json!(null), json!(null), json!(null))).await.status, 200);
-        let used = get(&bench, &format!("/catalog/ns?ns={NS}")).await.body[0]["id"].as_i64().unwrap();
-        assert_eq!(bench.delete(&format!("/catalog/ns/ext/{used}")).session(&member()).send().await.status, 409);
-        let unused = near.body["id"].as_i64().unwrap();
-        assert_eq!(bench.delete(&format!("/catalog/ns/ext/{unused}")).session(&member()).send().await.status, 200);
-        assert_eq!(get(&bench, &format!("/catalog/ns/{unused}")).await.status, 404);
     }
 
     async fn codes_are_given_in_order_and_never_twice(database: Database) {
@@ -154,5 +110,92 @@ on_both_databases! {
         assert_eq!(get(&bench, &format!("/catalog?ns={NS}")).await.status, 404);
         assert_eq!(bench.put("/catalog/ext/x").session(&member()).json(json!({"catalogItem": {"ns": NS}})).send().await.status, 400);
         assert_eq!(bench.put("/catalog/ext/7").session(&member()).json(json!({"catalogItem": {"ns": NS}})).send().await.status, 400);
+    }
+    async fn documents_that_cannot_be_stored_or_shown_are_refused(database: Database) {
+        let bench = catalog(database, &[NS, "catalog/ext/test-org/cmatrix/x"]).await;
+        let of = |prop: Value| item(json!(null), json!([prop]), json!(null));
+        let long = "k".repeat(256);
+        for (body, fields) in [
+            (of(json!({"key": long, "type": {"of": "string"}})), vec!["key"]),
+            (of(json!({"type": {"of": "string"}})), vec!["key"]),
+            (of(json!({"key": "a", "type": {"of": "string", "cmatrix": {"index": long}}})), vec!["index"]),
+            (of(json!({"key": "a\u{0}", "type": {"of": "string"}})), vec!["key"]),
+            (json!({"catalogItem": {"ns": NS, "name": []}, "template": 1}), vec!["template", "catalogItem"]),
+        ] {
+            let reply = post(&bench, "/catalog/ext", body).await;
+            assert_eq!(reply.refused_fields(), fields, "{}", reply.body);
+        }
+        let mut without_column = of(json!({"key": "a", "type": {"of": "string"}}));
+        without_column["catalogItem"]["ns"] = json!("catalog/ext/test-org/cmatrix/x");
+        assert_eq!(post(&bench, "/catalog/ext", without_column).await.refused_fields(), ["cmatrix"]);
+        // Kinds that nobody knows vanish, as ever.
+        let reply = post(&bench, "/catalog/ext", of(json!({"key": "a", "type": {"of": "nubmer"}}))).await;
+        assert_eq!(reply.body["prop"], json!(null));
+    }
+
+    async fn codes_may_come_as_texts_and_empty_ones_count_as_absent(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        let mut body = item(json!("1000007"), json!(null), json!(null));
+        body["catalogItem"]["inherit"] = json!({"_value": "", "_ver": ""});
+        let created = post(&bench, "/catalog/ext", body).await.body;
+        assert_eq!(created["catalogItem"]["_code"]["_value"], 1000007);
+        assert_eq!(created["catalogItem"]["inherit"], json!(null));
+        let bare = json!({"catalogItem": {"ns": NS, "name": "n", "_code": 1000500}});
+        assert_eq!(post(&bench, "/catalog/ext", bare).await.body["catalogItem"]["_code"]["_value"], 1000008);
+    }
+
+    async fn more_codes_than_a_statement_has_parameters_are_read_at_once(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        post(&bench, "/catalog/ext", item(json!(null), json!(null), json!(null))).await;
+        let codes: Vec<Value> = (1000001..1070001).map(|code| json!({"_code": {"_value": code}})).collect();
+        let reply = post(&bench, "/catalog", Value::Array(codes)).await;
+        assert_eq!(reply.status, 200);
+        assert_eq!(reply.body.as_array().unwrap().len(), 1);
+    }
+
+    async fn deleted_versions_are_shown_only_when_asked_for(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        post(&bench, "/catalog/ext", item(json!(null), json!(null), json!(null))).await;
+        assert_eq!(bench.delete("/catalog/ext/1000001").session(&member()).send().await.status, 200);
+        assert_eq!(bench.delete("/catalog/ext/1000001").session(&member()).send().await.status, 400);
+        assert_eq!(get(&bench, "/catalog/1000001/1").await.status, 404);
+        assert_eq!(get(&bench, "/catalog/1000001/1?includeDeleted=false").await.status, 404);
+        assert_eq!(get(&bench, "/catalog/1000001/1/?includeDeleted=true").await.status, 200);
+        assert_eq!(get(&bench, "/catalog/1000001/0?includeDeleted=true").await.status, 200);
+        assert_eq!(get(&bench, "/catalog/1000001/1?includeDeleted=perhaps").await.status, 400);
+        // What was deleted cannot be referred to.
+        let mut child = item(json!(null), json!(null), json!(null));
+        child["catalogItem"]["inherit"] = json!({"_value": 1000001, "_ver": 1});
+        assert_eq!(post(&bench, "/catalog/ext", child).await.status, 400);
+    }
+
+    async fn the_newest_items_of_a_namespace_are_listed(database: Database) {
+        let bench = catalog(database, &[NS, "catalog/ext/test-org/thing/below"]).await;
+        for code in [1000002, 1000001] {
+            post(&bench, "/catalog/ext", item(json!(code), json!(null), json!(null))).await;
+        }
+        let mut moved = item(json!(null), json!(null), json!(null));
+        moved["catalogItem"]["ns"] = json!("catalog/ext/test-org/thing/below");
+        bench.put("/catalog/ext/1000002").session(&member()).json(moved).send().await;
+        let listed = get(&bench, &format!("/catalog?ns={NS}")).await.body;
+        assert_eq!(listed.as_array().unwrap().len(), 1);
+        assert_eq!(listed[0]["catalogItem"]["_code"]["_value"], 1000001);
+        let below = get(&bench, "/catalog/?ns=catalog/ext/test-org/thing/below").await.body;
+        assert_eq!(below[0]["catalogItem"]["_code"], json!({"_value": 1000002, "_ver": 2}));
+    }
+
+    async fn history_names_every_rule_that_is_broken(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        for (query, fields) in [
+            ("x?min=1", vec!["code", "code", "code"]),
+            ("1?min=0", vec!["min"]),
+            ("1?min=9007199254740992", vec!["min"]),
+            ("1", vec!["min"]),
+            ("1?min=2&max=1", vec!["max"]),
+        ] {
+            let reply = get(&bench, &format!("/catalog/history/{query}")).await;
+            assert_eq!(reply.refused_fields(), fields, "{query}");
+        }
+        assert_eq!(get(&bench, "/catalog/history/1?min=1").await.status, 404);
     }
 }

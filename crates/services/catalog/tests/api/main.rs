@@ -1,7 +1,15 @@
 //! The catalog through HTTP, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod attributes;
+mod classes;
+mod freshness;
 mod items;
+mod names;
+mod namespaces;
+mod public;
+mod ranges;
+mod rendering;
 mod starter;
 mod update_sets;
 
@@ -9,6 +17,15 @@ use platform::Ground;
 use serde_json::{Value, json};
 use testkit::{Bench, Database, Neighbours, member};
 use vocabulary::ServiceName;
+
+/// The namespace most items of the tests lie in.
+const EXT: &str = "catalog/ext/test-org/thing";
+
+/// An item in it; without a code it gets the next free one.
+fn item(code: Value, prop: Value, value: Value) -> Value {
+    json!({"catalogItem": {"ns": EXT, "name": "n", "_code": {"_value": code, "_ver": null}},
+           "template": {"prop": prop, "value": value}})
+}
 
 fn router(ground: Ground) -> axum::Router {
     catalog::router(ground, catalog::Settings::default())

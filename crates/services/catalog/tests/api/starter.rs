@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use starter_catalog::{Catalog, Settings, read_directory, starter};
 use testkit::{Bench, Database};
@@ -35,6 +36,13 @@ async fn load_items(bench: &Bench, catalog: &Catalog) -> Vec<String> {
         }
     }
     refused
+}
+
+async fn count(bench: &Bench, condition: &str) -> i64 {
+    let store = &bench.ground.store;
+    let question = format!("select count(*) as n from catalog_item where {condition}");
+    let row = store.read().query_one_raw(Statement::from_string(store.backend(), question)).await.unwrap();
+    row.unwrap().try_get("", "n").unwrap()
 }
 
 /// The templates of all codes, without the texts that people read.
@@ -69,6 +77,8 @@ async fn the_starter_catalog_loads_whole_and_shows_the_templates_of_the_delivere
     assert_eq!(load_items(&bench, &ours).await, Vec::<String>::new());
     let all = get(&bench, "/catalog/ns?ns=catalog/").await.body;
     assert_eq!(all.as_array().unwrap().len(), 332);
+    assert_eq!(count(&bench, "not is_reserved").await, 386);
+    assert_eq!(count(&bench, "is_reserved").await, 0);
     let our_templates = templates(&bench, &ours).await;
 
     let shared = std::env::var_os("PXR_SHARED")

@@ -1,7 +1,7 @@
 //! Update sets.
 
 use serde_json::{Value, json};
-use testkit::{Bench, member, on_both_databases};
+use testkit::{Bench, individual, member, on_both_databases};
 use vocabulary::Session;
 
 use super::{catalog, get, post};
@@ -100,5 +100,148 @@ on_both_databases! {
         assert_eq!(bench.post("/catalog/updateSet/request").session(&other).json(request).send().await.status, 400);
         assert_eq!(bench.delete(&path).session(&owner).send().await.status, 200);
         assert_eq!(bench.delete(&path).session(&owner).send().await.status, 400);
+    }
+
+    async fn a_set_does_all_it_says_in_its_order(database: Database) {
+        let bench = catalog(database, &[PLAIN]).await;
+        let who = of_actor(1000500);
+        let old = post(&bench, "/catalog/ext", json!({"catalogItem": {"ns": PLAIN, "name": "old"}})).await;
+        assert_eq!(old.status, 200);
+        post(&bench, "/catalog/ext", json!({"catalogItem": {"ns": PLAIN, "name": "going"}})).await;
+        let plain = get(&bench, &format!("/catalog/ns?ns={PLAIN}")).await.body[0]["id"].clone();
+        let new_ns = "catalog/ext/test-org/new";
+        let tags = json!({"objects": null, "tags": [{"ns": new_ns, "values": []}]});
+        let body = json!({
+            "name": "set", "description": "d", "type": "7", "appendix": {"a": [1]},
+            "ns": [
+                {"type": 1, "comment": "c", "template": {"ns": new_ns, "description": "d"}},
+                {"type": 2, "nsId": plain, "template": {"ns": PLAIN, "description": {"title": "t"}}},
+            ],
+            "catalog": [
+                add(new_ns, json!(-1), json!(null)),
+                {"type": 2, "catalogCode": 1000001, "comment": "u", "template": {
+                    "catalogItem": {"ns": PLAIN, "name": "changed", "inherit": {"_value": -1, "_ver": 1}}}},
+                {"type": 3, "catalogCode": 1000002},
+            ],
+            "attribute": [{"type": 1, "catalogCode": 1000001, "attribute": tags}],
+        });
+        let set = bench.post("/catalog/updateSet/register").session(&who).json(body).send().await.body;
+        assert_eq!(set["ns"][0], json!({"type": 1, "nsId": null, "comment": "c", "template": {"ns": new_ns, "description": "d"}}));
+        assert_eq!(set["appendix"], json!({"a": [1]}));
+        assert_eq!(set["registAt"], "2026-01-02T03:04:05.678+0900");
+        assert_eq!(set["attribute"], json!([{"type": 1, "catalogCode": 1000001, "attribute": tags}]));
+        let request = json!({"id": set["id"], "approvalActor": 1000500});
+        let done = bench.post("/catalog/updateSet/request").session(&who).json(request).send().await.body;
+        assert_eq!((&done["status"], &done["approver"]), (&json!(1), &json!("member01")), "{done}");
+        assert_eq!(done["catalog"][0]["catalogCode"], 1000003);
+        assert_eq!(done["catalog"][0]["comment"], "c");
+        assert_eq!(done["catalog"][0]["template"]["catalogItem"]["_code"], json!({"_value": 1000003, "_ver": 1}));
+        let changed = get(&bench, "/catalog/1000001").await.body;
+        assert_eq!(changed["catalogItem"]["_code"]["_ver"], 2);
+        assert_eq!(changed["catalogItem"]["inherit"], json!({"_value": 1000003, "_ver": 1}));
+        assert_eq!(changed["attribute"]["tags"], json!([{"ns": new_ns, "values": []}]));
+        assert_eq!(get(&bench, "/catalog/1000002").await.status, 404);
+        assert_eq!(get(&bench, &format!("/catalog/ns/{plain}")).await.body["description"], json!({"title": "t"}));
+        let mine = bench.get("/catalog/updateSet/search/approval").session(&who).send().await.body;
+        assert_eq!(mine.as_array().unwrap().len(), 1);
+        assert!(mine[0].get("ns").is_none());
+    }
+
+    async fn a_set_whose_world_changed_leaves_nothing_half_done(database: Database) {
+        let bench = catalog(database, &[PLAIN]).await;
+        let who = of_actor(1000500);
+        let entries = json!([add(PLAIN, json!(1000010), json!(null)), add(PLAIN, json!(1000020), json!(null))]);
+        let set = register(&bench, &who, entries).await.body;
+        let taken = json!({"catalogItem": {"ns": PLAIN, "name": "n", "_code": {"_value": 1000020}}});
+        assert_eq!(post(&bench, "/catalog/ext", taken).await.status, 200);
+        let request = json!({"id": set["id"], "approvalActor": 1000500});
+        let request = || bench.post("/catalog/updateSet/request").session(&who).json(request.clone()).send();
+        assert_eq!(request().await.status, 400);
+        assert_eq!(get(&bench, "/catalog/1000010").await.status, 404);
+        let shown = get(&bench, &format!("/catalog/updateSet/search/info/{}", set["id"])).await.body;
+        assert_eq!(shown, set);
+        let replaced = json!({"name": "again", "catalog": [add(PLAIN, json!(1000010), json!(null))]});
+        let path = format!("/catalog/updateSet/register/{}", set["id"]);
+        let replaced = bench.put(&path).session(&who).json(replaced).send().await.body;
+        assert_eq!(replaced["name"], "again");
+        assert_eq!(replaced["catalog"].as_array().unwrap().len(), 1);
+        assert_eq!(request().await.body["status"], 1);
+    }
+
+    async fn a_denial_changes_nothing_and_is_final(database: Database) {
+        let bench = catalog(database, &[THING, ROOT]).await;
+        let root = root_actor(&bench).await;
+        let (applicant, approver) = (of_actor(1000500), of_actor(root));
+        let set = register(&bench, &applicant, json!([add(THING, json!(1000600), json!(null))])).await.body;
+        let request = json!({"id": set["id"], "approvalActor": root});
+        bench.post("/catalog/updateSet/request").session(&applicant).json(request).send().await;
+        let asked = bench.get("/catalog/updateSet/search/request").session(&approver).send().await.body;
+        assert_eq!(asked[0]["id"], set["id"]);
+        let path = format!("/catalog/updateSet/approval/{}", set["id"]);
+        let decide = |body| bench.post(&path).session(&approver).json(body).send();
+        assert_eq!(decide(json!({"status": 3})).await.refused_fields(), ["status"]);
+        assert_eq!(decide(json!({"status": 2, "comment": 1})).await.refused_fields(), ["comment"]);
+        let denied = decide(json!({"status": 2, "comment": "no"})).await.body;
+        assert_eq!((&denied["status"], &denied["comment"]), (&json!(2), &json!("no")));
+        assert_eq!(decide(json!({"status": 1})).await.status, 400);
+        assert_eq!(get(&bench, "/catalog/1000600").await.status, 404);
+    }
+
+    async fn only_the_root_and_allied_regions_approve(database: Database) {
+        let bench = catalog(database, &[THING, PLAIN, ROOT]).await;
+        let codes = |key: &str| json!([{"key": key, "type": {"of": "code[]"}}]);
+        let actor = |key: &str, code: i64| json!({
+            "catalogItem": {"ns": PLAIN, "name": "n"},
+            "template": {"prop": codes(key), "value": [{"key": key, "value": [{"key": "_value", "value": code}, {"key": "_ver", "value": 1}]}]},
+        });
+        // Region actors of two regions, an application allied with the first one, and its actor.
+        for body in [actor("region", 700), actor("region", 701), actor("region-alliance", 700), actor("application", 1000003)] {
+            assert_eq!(post(&bench, "/catalog/ext", body).await.status, 200);
+        }
+        let applicant = of_actor(1000004);
+        let set = register(&bench, &applicant, json!([add(THING, json!(null), json!(null))])).await.body;
+        let request = |approver: i64| {
+            let body = json!({"id": set["id"], "approvalActor": approver});
+            bench.post("/catalog/updateSet/request").session(&applicant).json(body).send()
+        };
+        for other in [1000002, 1000004, 1000999] {
+            assert_eq!(request(other).await.status, 400, "{other}");
+        }
+        assert_eq!(request(1000001).await.body["status"], 3);
+    }
+
+    async fn unknown_references_are_refused(database: Database) {
+        let bench = catalog(database, &[PLAIN]).await;
+        let who = of_actor(1000500);
+        let mut entry = add(PLAIN, json!(null), json!(null));
+        entry["template"]["template"] = json!({
+            "prop": [{"key": "a", "type": {"of": "code", "candidate": {"_code": [{"_value": 1000700, "_ver": 1}]}}}],
+            "value": [{"key": "a", "value": [{"key": "_value", "value": 1000700}, {"key": "_ver", "value": 1}]}],
+        });
+        let set = register(&bench, &who, json!([entry])).await.body;
+        let request = json!({"id": set["id"], "approvalActor": 1000500});
+        let request = || bench.post("/catalog/updateSet/request").session(&who).json(request.clone()).send();
+        assert_eq!(request().await.status, 400);
+        // Another proposal of the same actor that will register the code is enough.
+        let mut other = add(PLAIN, json!(1000700), json!(null));
+        other["catalogCode"] = json!(1000700);
+        assert_eq!(register(&bench, &who, json!([other])).await.status, 200);
+        assert_eq!(request().await.body["status"], 1);
+    }
+
+    async fn whoever_has_no_actor_sees_no_proposals(database: Database) {
+        let bench = catalog(database, &[PLAIN]).await;
+        let owner = of_actor(1000500);
+        let set = register(&bench, &owner, json!([add(PLAIN, json!(null), json!(null))])).await.body;
+        let mut nobody = member().object().clone();
+        nobody.remove("actor");
+        let nobody = Session::from_json(Value::Object(nobody)).unwrap();
+        assert_eq!(bench.get("/catalog/updateSet/search/request").session(&nobody).send().await.status, 404);
+        let path = format!("/catalog/updateSet/register/{}", set["id"]);
+        assert_eq!(bench.delete(&path).session(&nobody).send().await.status, 400);
+        assert_eq!(bench.get("/catalog/updateSet/search/request").session(&owner).send().await.status, 200);
+        let body = json!({"name": "x", "catalog": [add(PLAIN, json!(null), json!(null))]});
+        let resident = bench.post("/catalog/updateSet/register").session(&individual()).json(body).send().await;
+        assert_eq!(resident.status, 401);
     }
 }

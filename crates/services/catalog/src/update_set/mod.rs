@@ -4,8 +4,10 @@ mod apply;
 mod check;
 mod document;
 mod references;
+mod view;
 
-pub(crate) use apply::apply;
+pub(crate) use apply::decide;
 pub(crate) use check::{check_entries, check_shape};
-pub(crate) use document::{ChangeKind, Draft, Status};
+pub(crate) use document::{Change, ChangeKind, Changes, Draft, Status};
 pub(crate) use references::{check_approver, check_references, needs_approval};
+pub(crate) use view::{full, short};

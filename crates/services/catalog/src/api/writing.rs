@@ -1,0 +1,66 @@
+//! Writing items (spec: catalog 4.7).
+
+use axum::{Json, extract::State};
+use platform::{ApiError, Call, Incoming, Input, Member};
+use serde_json::{Value, json};
+
+use super::{Code, body};
+use crate::{
+    Catalog,
+    codes::Kind,
+    register::{self, check_document},
+    rendering::arranged,
+    store,
+};
+
+/// An item as it is sent (spec: catalog-data-model 2).
+#[derive(Debug)]
+pub(crate) struct Document(Value);
+
+impl Input for Document {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        let body = body(incoming)?;
+        check_document(body)?;
+        Ok(Self(body.clone()))
+    }
+}
+
+/// Creates an item, with the given code or the next free one. **Members.**
+pub(crate) async fn create(
+    kind: Kind,
+    State(service): State<Catalog>,
+    call: Call<Member, Document>,
+) -> Result<Json<Value>, ApiError> {
+    let (tx, author) = service.changing(&call.who.0).await?;
+    let row = register::create(&tx, kind, &call.input.0, &author).await?;
+    let answer = store::render_now(&tx, &row).await?;
+    tx.commit().await?;
+    Ok(Json(arranged(answer)))
+}
+
+/// Adds a version to an item, or overwrites its newest one. **Members.**
+pub(crate) async fn update(
+    kind: Kind,
+    State(service): State<Catalog>,
+    call: Call<Member, (Code, Document)>,
+) -> Result<Json<Value>, ApiError> {
+    let overwrite =
+        call.incoming.query("versionUpFlag").is_some_and(|flag| !flag.eq_ignore_ascii_case("true"));
+    let (Code(code), Document(document)) = call.input;
+    let (tx, author) = service.changing(&call.who.0).await?;
+    let row = register::update(&tx, kind, code, &document, overwrite, &author).await?;
+    let answer = store::render_now(&tx, &row).await?;
+    tx.commit().await?;
+    Ok(Json(arranged(answer)))
+}
+
+/// Deletes all versions of an item. **Members.**
+pub(crate) async fn delete(
+    State(service): State<Catalog>,
+    call: Call<Member, Code>,
+) -> Result<Json<Value>, ApiError> {
+    let (tx, author) = service.changing(&call.who.0).await?;
+    register::delete(&tx, call.input.0, &author).await?;
+    tx.commit().await?;
+    Ok(Json(json!({"code": call.input.0})))
+}

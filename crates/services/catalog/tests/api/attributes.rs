@@ -1,0 +1,55 @@
+//! Attributes of items.
+
+use serde_json::json;
+use testkit::{application, member, on_both_databases};
+
+use super::{EXT, catalog, get, item, post};
+
+fn attribute() -> serde_json::Value {
+    json!({
+        "objects": [{"key": {"_value": 30004, "_ver": 1}, "value": {"company": {"_value": 1, "_ver": 1}}, "description": "d"}],
+        "tags": [{"ns": EXT, "values": [{"_value": 1, "_ver": 1}]}, {"ns": "catalog/none", "values": null}],
+    })
+}
+
+on_both_databases! {
+    async fn only_the_attributes_of_the_newest_version_change(database: Database) {
+        let bench = catalog(database, &[EXT]).await;
+        let mut body = item(
+            json!(null),
+            json!([{"key": "a", "type": {"of": "inner", "inner": "A"}}]),
+            json!([{"key": "a", "value": [{"key": "b", "value": 1}]}]),
+        );
+        body["inner"] = json!([{"name": "A", "template": {"prop": [{"key": "b", "type": {"of": "number"}}]}}]);
+        let before = post(&bench, "/catalog/ext", body).await.body;
+        let put = |body| bench.put("/catalog/attribute").session(&member()).json(body).send();
+        let after = put(json!({"code": 1000001, "attribute": attribute()})).await.body;
+        assert_eq!(after["template"], before["template"]);
+        assert_eq!(after["prop"], before["prop"]);
+        assert_eq!(after["attribute"], json!({
+            "objects": attribute()["objects"],
+            "tags": [attribute()["tags"][0], {"ns": null, "values": null}],
+        }));
+        assert_eq!(get(&bench, "/catalog/1000001").await.body, after);
+        let cleared = put(json!({"code": "1000001", "attribute": {"objects": [], "tags": []}})).await.body;
+        assert_eq!(cleared, before);
+    }
+
+    async fn bad_attributes_are_refused(database: Database) {
+        let bench = catalog(database, &[EXT]).await;
+        let put = |body| bench.put("/catalog/attribute").session(&member()).json(body).send();
+        assert_eq!(put(json!({"code": 1000001, "attribute": {}})).await.status, 404);
+        for (body, fields) in [
+            (json!({"x": 1}), vec!["code", "attribute"]),
+            (json!({"code": "x", "attribute": 1}), vec!["code", "attribute"]),
+            (json!({"code": 1, "attribute": {"objects": {}, "tags": 1}}), vec!["objects", "tags"]),
+            (json!({"code": 1, "attribute": {"objects": [{"key": {"_value": "x"}}]}}), vec!["_value", "_ver"]),
+            (json!({"code": 1, "attribute": {"objects": [{"value": {"model-number": 1}}]}}), vec!["model-number"]),
+            (json!({"code": 1, "attribute": {"tags": [{"values": [{"_value": 1}]}]}}), vec!["_ver"]),
+        ] {
+            assert_eq!(put(body.clone()).await.refused_fields(), fields, "{body}");
+        }
+        let body = json!({"code": 1, "attribute": {}});
+        assert_eq!(bench.put("/catalog/attribute").session(&application()).json(body).send().await.status, 401);
+    }
+}
