@@ -1,19 +1,31 @@
 //! Accounts of one block: who the operators are, how they log in, and the sessions that follow from it.
 //!
-//! The only maker of the identity that travels in the `session` header. Profiles of residents and SMS proofs come
-//! with the residents.
+//! The only maker of the identity that travels in the `session` header. It also keeps the residents' profiles
+//! and a copy of their identification codes. Not here: whether a request with a cookie comes from our own pages
+//! (the public listener checks that), and who a resident is (identity verification).
 
 mod api;
 mod authority;
+mod catalog_failure;
+mod change;
+mod cookies;
 mod global_setting;
+mod identity;
 mod lock;
+mod login;
 mod migration;
+mod new_operator;
 mod operator;
 mod password;
+mod password_change;
+mod profile;
 mod refusal;
 mod sessions;
 mod settings;
+mod sms;
+mod span;
 mod store;
+mod who;
 
 use axum::Router;
 use contract::catalog::{CatalogClient, Via};
@@ -22,7 +34,7 @@ use vocabulary::{ServiceName, Session};
 
 pub use migration::Migrator;
 pub use password::verify as verify_password;
-pub use settings::{PasswordStorage, Settings};
+pub use settings::{PasswordStorage, Settings, SmsDriver, SmsSettings};
 
 use crate::{global_setting::GlobalSettings, password::Passwords};
 

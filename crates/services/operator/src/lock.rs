@@ -2,7 +2,7 @@
 
 use vocabulary::Instant;
 
-use crate::global_setting::Span;
+use crate::span::Span;
 
 /// Failures within a time lead to a lock for that time.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct LockRule {
 impl LockRule {
     /// Whether a lock that began then still holds.
     pub(crate) fn holds(&self, started: Instant, now: Instant) -> bool {
-        self.release.after(started) >= now
+        self.release.after(started).is_none_or(|end| end >= now)
     }
 
     /// Whether these newest attempts, all within the time, are enough for a lock.

@@ -52,7 +52,12 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let _slot = self.slots.acquire().await.map_err(ApiError::unexpected)?;
+        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(ApiError::unexpected)?;
+        // The slot goes with the work, which does not stop when the caller goes away.
+        let work = move || {
+            let _slot = slot;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(ApiError::unexpected)
     }
 }

@@ -8,6 +8,8 @@ pub(crate) enum Refusal {
     Array,
     #[error("オペレータータイプが範囲外です")]
     TypeOutOfRange,
+    #[error("サポートされていないオペレータータイプです")]
+    WorkflowStaff,
     #[error("対象のオペレーターが存在しません")]
     NoSuchOperator,
     #[error("ログインIDまたはパスワードが正しくありません")]
@@ -56,6 +58,12 @@ pub(crate) enum Refusal {
     CurrentPassword,
     #[error("過去に使用したパスワードは使用できません")]
     PasswordUsedBefore,
+    #[error("ログイン禁止の個人のパスワードは変更できません")]
+    LoginProhibited,
+    #[error("プロファイル項目「{0}」の内容が正しくありません")]
+    ProfileItem(String),
+    #[error("PXR-IDを持つ個人ではありません")]
+    NoPxrId,
     #[error("全ての権限を持つ運営メンバーが他にいません")]
     LastFullMember,
     #[error("CSRFトークンがないか、正しくありません")]

@@ -16,6 +16,11 @@ pub struct Settings {
     pub password_storage: PasswordStorage,
     /// How long a one-time login code works when the global setting does not say, in minutes.
     pub login_code_minutes: i64,
+    /// How long a resident may log in with a password that a member set, in days.
+    pub initial_password_days: i64,
+    /// The catalog item of the profile item that holds the phone number.
+    pub phone_number_code: i64,
+    pub sms: SmsSettings,
 }
 
 /// How passwords lie in the database.
@@ -29,6 +34,28 @@ pub enum PasswordStorage {
     Legacy,
 }
 
+/// Messages to phones.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SmsSettings {
+    pub driver: SmsDriver,
+    /// Replaces the leading zero of a phone number.
+    pub country_code: String,
+    /// The text with a login code when the global setting has none; `%s` is the code.
+    pub login_message: String,
+}
+
+/// What happens to a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmsDriver {
+    /// It is dropped, as the reference does.
+    #[default]
+    None,
+    /// It is written to the log, codes included: for trying things out only.
+    Log,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -38,6 +65,19 @@ impl Default for Settings {
             secure_cookies: false,
             password_storage: PasswordStorage::default(),
             login_code_minutes: 10,
+            initial_password_days: 7,
+            phone_number_code: 30036,
+            sms: SmsSettings::default(),
+        }
+    }
+}
+
+impl Default for SmsSettings {
+    fn default() -> Self {
+        Self {
+            driver: SmsDriver::default(),
+            country_code: "+81-".to_owned(),
+            login_message: "PXRポータルのワンタイムログインコードは%sです。".to_owned(),
         }
     }
 }

@@ -3,42 +3,34 @@
 use axum::{Json, extract::State, http::HeaderMap};
 use platform::{
     Anyone, ApiError, Call,
-    csrf::{SECRET_COOKIE, TOKEN_COOKIE, holds, new_secret, new_token, secret},
+    csrf::{holds, secret},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::{Operators, refusal::Refusal, sessions::set_cookies};
+use crate::{Operators, cookies::set_cookies, refusal::Refusal};
 
-impl Operators {
-    /// A fresh secret with its first token, as every login route hands them out.
-    pub(super) fn csrf_cookies(&self) -> Vec<String> {
-        let secret = new_secret();
-        vec![self.cookie(SECRET_COOKIE, &secret), self.cookie(TOKEN_COOKIE, &new_token(&secret))]
-    }
-
-    fn cookie(&self, name: &str, value: &str) -> String {
-        format!("{name}={value}; Path=/; SameSite=Lax{}", self.secure())
-    }
-}
+/// Nothing but the cookies counts.
+#[derive(Debug, Serialize)]
+pub(super) struct Done {}
 
 /// Hands out a token, and a secret where there is none. **Anyone.**
 pub(super) async fn token(
     State(service): State<Operators>,
     call: Call<Anyone>,
-) -> Result<(HeaderMap, Json<Value>), ApiError> {
+) -> Result<(HeaderMap, Json<Done>), ApiError> {
     let cookies = match secret(&call.incoming.headers) {
-        Some(secret) => vec![service.cookie(TOKEN_COOKIE, &new_token(secret))],
+        Some(secret) => vec![service.csrf_token_cookie(secret)],
         None => service.csrf_cookies(),
     };
-    Ok((set_cookies(&cookies), Json(json!({}))))
+    Ok((set_cookies(&cookies), Json(Done {})))
 }
 
 /// Checks the token of a request that is handed on. **Anyone.**
 pub(super) async fn check(
     State(service): State<Operators>,
     call: Call<Anyone>,
-) -> Result<(HeaderMap, Json<Value>), ApiError> {
+) -> Result<(HeaderMap, Json<Done>), ApiError> {
     let headers = &call.incoming.headers;
     let secret = secret(headers).filter(|_| holds(headers)).ok_or(Refusal::Csrf)?;
-    Ok((set_cookies(&[service.cookie(TOKEN_COOKIE, &new_token(secret))]), Json(json!({}))))
+    Ok((set_cookies(&[service.csrf_token_cookie(secret)]), Json(Done {})))
 }

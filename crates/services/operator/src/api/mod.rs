@@ -2,9 +2,13 @@
 
 mod create;
 mod csrf;
+mod identify_code;
 mod login;
 mod onetime;
+mod password;
+mod profile;
 mod read;
+mod search;
 mod sessions;
 mod update;
 
@@ -15,44 +19,58 @@ use axum::{
     response::Response,
     routing::{get, post, put},
 };
-use http::{HeaderValue, header};
-use platform::csrf::{TOKEN_COOKIE, new_token, secret};
+use http::{HeaderValue, header::SET_COOKIE};
+use platform::csrf::secret;
 
-use crate::Operators;
+use crate::{Operators, cookies::set_cookies};
 
 pub(crate) fn routes(service: Operators) -> Router {
-    Router::new()
-        .route("/operator", get(read::search).post(create::create))
-        .route("/operator/{operatorId}", get(read::one).put(update::update))
+    let logins = Router::new()
         .route("/operator/login", post(login::members))
         .route("/operator/ind/login", post(login::individuals))
         .route("/operator/login/onetime", post(onetime::members))
         .route("/operator/ind/login/onetime", post(onetime::individuals))
+        .route_layer(middleware::from_fn_with_state(service.clone(), issue_tokens));
+    let exempt = Router::new()
         .route("/operator/session", post(sessions::check))
+        .route("/operator/csrf/token", get(csrf::token))
+        .route("/operator/csrf/check", put(csrf::check));
+    let guarded = Router::new()
+        .route("/operator", get(search::search).post(create::create))
+        .route("/operator/{operatorId}", get(read::one).put(update::update))
+        .route("/operator/password/{operatorId}", put(password::reset))
         .route("/operator/ind/session", post(sessions::check_individual))
         .route("/operator/logout", post(sessions::logout))
         .route("/operator/ind/logout", post(sessions::logout_individual))
-        .route("/operator/csrf/token", get(csrf::token))
-        .route("/operator/csrf/check", put(csrf::check))
-        .layer(middleware::from_fn_with_state(service.clone(), rotate_token))
-        .with_state(service)
+        .route("/operator/user/info", get(profile::read).post(profile::write))
+        .route("/operator/ind/user/info", get(profile::read_own))
+        .route("/operator/identifyCode", post(identify_code::keep))
+        .route("/operator/ind/identifyCode", post(identify_code::keep))
+        .route_layer(middleware::from_fn_with_state(service.clone(), rotate_token));
+    logins.merge(exempt).merge(guarded).with_state(service)
+}
+
+/// Every answer of a login route begins with fresh tokens, whether the login went well or not
+/// (spec: operator 4.1).
+async fn issue_tokens(State(service): State<Operators>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let own: Vec<_> = headers.get_all(SET_COOKIE).iter().cloned().collect();
+    headers.remove(SET_COOKIE);
+    headers.extend(set_cookies(&service.csrf_cookies()));
+    headers.extend(own.into_iter().map(|cookie| (SET_COOKIE, cookie)));
+    response
 }
 
 /// Gives a new token to every caller with a secret whose request went well; older ones stay valid.
 async fn rotate_token(State(service): State<Operators>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let own_cookies =
-        path.contains("/login") || path.contains("/csrf/") || path.starts_with("/operator/session");
-    let secret = secret(request.headers()).map(str::to_owned).filter(|_| !own_cookies);
+    let secret = secret(request.headers()).map(str::to_owned);
     let mut response = next.run(request).await;
     if let Some(secret) = secret
         && response.status().is_success()
+        && let Ok(cookie) = HeaderValue::from_str(&service.csrf_token_cookie(&secret))
     {
-        let cookie =
-            format!("{TOKEN_COOKIE}={}; Path=/; SameSite=Lax{}", new_token(&secret), service.secure());
-        if let Ok(value) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
 }

@@ -7,19 +7,22 @@ use axum::{
 };
 use chrono::TimeDelta;
 use platform::{
-    Anyone, ApiError, Author, Call, Incoming, Input,
-    fields::{number, one_of, short_text, text},
+    Anyone, ApiError, Author, Call, Incoming, Input, Transaction,
+    fields::{number, short_text, text},
     new_row, update_rows,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::json;
-use vocabulary::{OperatorType, Session, random};
+use serde::Serialize;
+use serde_json::Value;
+use vocabulary::{OperatorType, random};
 
-use super::login::{begin, with_tokens};
+use super::login::begin;
 use crate::{
     Operators,
-    global_setting::Span,
+    login::Attempt,
     refusal::Refusal,
+    sms::Message,
+    span::Span,
     store::{self, one_time_login_code, operator},
 };
 
@@ -37,77 +40,100 @@ impl Input for Code {
         let login_id = fields.required("loginId", short_text);
         let code = fields.required("loginCode", |value| {
             let code = text(value)?;
-            one_of(|_| Ok(code.chars().count()), |length| length == 6)(value).map(|_| code.clone())
+            if code.chars().count() == 6 {
+                Ok(code)
+            } else {
+                Err("6文字で指定してください".into())
+            }
         });
         fields.build(|| Some(Self { kind: kind?, login_id: login_id?, code: code? }))
     }
 }
 
 /// A member's code. **Anyone.**
-pub(super) async fn members(State(service): State<Operators>, call: Call<Anyone, Code>) -> Response {
-    with_tokens(&service, enter(&service, call.input, OperatorType::Member).await)
+pub(super) async fn members(
+    State(service): State<Operators>,
+    call: Call<Anyone, Code>,
+) -> Result<Response, ApiError> {
+    enter(&service, call.input, OperatorType::Member).await
 }
 
 /// A resident's code. **Anyone.**
-pub(super) async fn individuals(State(service): State<Operators>, call: Call<Anyone, Code>) -> Response {
-    with_tokens(&service, enter(&service, call.input, OperatorType::Individual).await)
+pub(super) async fn individuals(
+    State(service): State<Operators>,
+    call: Call<Anyone, Code>,
+) -> Result<Response, ApiError> {
+    enter(&service, call.input, OperatorType::Individual).await
 }
 
 async fn enter(service: &Operators, input: Code, admitted: OperatorType) -> Result<Response, ApiError> {
     if input.kind != admitted.number() {
         return Err(Refusal::TypeOutOfRange.into());
     }
-    let now = service.ground.store.column(service.ground.clock.now());
     let row = store::live()
         .filter(operator::Column::Kind.eq(input.kind))
         .filter(operator::Column::LoginId.eq(&input.login_id))
         .filter(operator::Column::LoginProhibitedFlg.eq(false))
         .one(service.ground.store.read())
         .await?
-        .filter(|row| !row.lock_flg)
         .ok_or(Refusal::LoginCode)?;
-    let author = Author::named(&service.ground, &row.login_id);
     let tx = service.ground.store.write().await?;
+    // Of two at once with the same code only the first is heard.
+    let row = store::locked(&tx, row.id).await?.filter(|row| !row.lock_flg).ok_or(Refusal::LoginCode)?;
+    let author = Author::named(&service.ground, &row.login_id);
     let right = one_time_login_code::Entity::find()
         .filter(one_time_login_code::Column::OperatorId.eq(row.id))
         .filter(one_time_login_code::Column::Code.eq(&input.code))
-        .filter(one_time_login_code::Column::ExpireAt.gt(now))
+        .filter(one_time_login_code::Column::ExpireAt.gt(author.now))
         .one(&tx)
         .await?
         .is_some();
     // A wrong guess ends the code, too: otherwise six digits are soon found.
-    update_rows!(
-        &tx, author, one_time_login_code, { ExpireAt: now },
-        one_time_login_code::Column::OperatorId.eq(row.id), one_time_login_code::Column::ExpireAt.gt(now),
-    )?;
+    expire_codes(&tx, row.id, &author).await?;
+    if right {
+        return begin(service, tx, &row).await;
+    }
     tx.commit().await?;
-    if right { begin(service, &row).await } else { Err(Refusal::LoginCode.into()) }
+    Err(Refusal::LoginCode.into())
 }
 
-/// Makes and sends a code instead of beginning a session. There is no SMS gateway yet: nothing leaves the block.
-pub(super) async fn send_code(
-    service: &Operators,
-    session: &Session,
-    row: &operator::Model,
-) -> Result<Response, ApiError> {
-    let setting = service.global.read(&service.catalog, session).await?;
-    let lifetime = setting.duration("one-time-login-code-expiration");
+async fn expire_codes(tx: &Transaction, operator: i64, author: &Author) -> Result<(), ApiError> {
+    update_rows!(
+        tx, author, one_time_login_code, { ExpireAt: author.now },
+        one_time_login_code::Column::OperatorId.eq(operator),
+        one_time_login_code::Column::ExpireAt.gt(author.now),
+    )?;
+    Ok(())
+}
+
+/// The answer of a login that needs a code.
+#[derive(Debug, Serialize)]
+struct CodeSent {
+    result: &'static str,
+    #[serde(rename = "twoStepVerificationFlag", skip_serializing_if = "Option::is_none")]
+    two_step: Option<Value>,
+}
+
+/// Makes and sends a code instead of beginning a session.
+pub(super) async fn send_code(attempt: &Attempt<'_>, row: &operator::Model) -> Result<Response, ApiError> {
+    let (service, setting) = (attempt.service, attempt.setting().await?);
+    let lifetime = setting.span("one-time-login-code-expiration");
     let lifetime = lifetime.unwrap_or(Span::Fixed(TimeDelta::minutes(service.settings.login_code_minutes)));
-    let end = service.ground.store.column(lifetime.after(service.ground.clock.now()));
+    let end = service.ground.store.column(lifetime.after(attempt.now).unwrap_or(attempt.now));
     let author = Author::named(&service.ground, &row.login_id);
+    let code = random::digits(6);
     let tx = service.ground.store.write().await?;
     // Only the newest code counts.
-    update_rows!(
-        &tx, author, one_time_login_code, { ExpireAt: author.now },
-        one_time_login_code::Column::OperatorId.eq(row.id), one_time_login_code::Column::ExpireAt.gt(author.now),
-    )?;
-    let code = new_row!(author, one_time_login_code without is_disabled { code: random::digits(6), operator_id: row.id, expire_at: end });
-    code.insert(&tx).await?;
+    expire_codes(&tx, row.id, &author).await?;
+    new_row!(author, one_time_login_code without is_disabled { code: code.clone(), operator_id: row.id, expire_at: end })
+        .insert(&tx)
+        .await?;
     tx.commit().await?;
-    tracing::warn!(operator = row.id, "a login code was made, but no SMS gateway is configured to send it");
-    let mut answer = json!({"result": "onetime"});
-    if let Some(flag) = setting.flag("personal_two-step_verification") {
-        answer["twoStepVerificationFlag"] = json!(flag);
+    let sms = &service.settings.sms;
+    let template = setting.text("login_sms_message").unwrap_or(&sms.login_message);
+    if let Some(phone) = &row.mobile_phone {
+        Message::with_code(sms, phone, template, &code).send(sms.driver);
     }
-    Ok(Json(answer).into_response())
+    let two_step = setting.get("personal_two-step_verification").cloned();
+    Ok(Json(CodeSent { result: "onetime", two_step }).into_response())
 }

@@ -7,14 +7,15 @@ use platform::{
     update_rows,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::{Value, json};
+use serde::Serialize;
 use vocabulary::OperatorType;
 
 use crate::{
     Operators,
-    operator::kind,
+    cookies::set_cookies,
+    identity::Identity,
     refusal::Refusal,
-    sessions::{self, set_cookies},
+    sessions,
     store::{self, operator, session},
 };
 
@@ -26,6 +27,9 @@ pub(super) struct SessionId {
 
 impl Input for SessionId {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        if incoming.body().is_array() {
+            return Err(Refusal::Array.into());
+        }
         let fields = incoming.fields();
         let session_id = fields.required("sessionId", short_text);
         let extend = fields.optional("extendFlg", boolean).unwrap_or(false);
@@ -37,32 +41,37 @@ impl Input for SessionId {
 pub(super) async fn check(
     State(service): State<Operators>,
     call: Call<Anyone, SessionId>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Identity>, ApiError> {
     let (found, row) = sessions::living(&service, &call.input.session_id).await?;
-    let roles = match kind(&row)? {
+    let roles = match row.operator_type()? {
         OperatorType::Application => store::roles_of(service.ground.store.read(), row.id).await?,
         _ => Vec::new(),
     };
     if call.input.extend {
-        sessions::extend(&service, &found).await?;
+        sessions::extend(&service, &found, &row).await?;
     }
-    Ok(Json(service.identity(&found.id, &row, &roles)?))
+    Ok(Json(service.identity(&found.id, &row, roles)?))
 }
 
 /// The same for a resident's browser. **Residents with their cookie.**
 pub(super) async fn check_individual(
     state: State<Operators>,
     call: Call<Anyone, SessionId>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Identity>, ApiError> {
     own_cookie(&call)?;
     check(state, call).await
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Done {
+    result: &'static str,
 }
 
 /// Ends a session of a member or an application. **Holders of the session id.**
 pub(super) async fn logout(
     State(service): State<Operators>,
     call: Call<Anyone, SessionId>,
-) -> Result<(HeaderMap, Json<Value>), ApiError> {
+) -> Result<(HeaderMap, Json<Done>), ApiError> {
     end(&service, &call, |kind| kind != OperatorType::Individual).await
 }
 
@@ -70,42 +79,41 @@ pub(super) async fn logout(
 pub(super) async fn logout_individual(
     State(service): State<Operators>,
     call: Call<Anyone, SessionId>,
-) -> Result<(HeaderMap, Json<Value>), ApiError> {
+) -> Result<(HeaderMap, Json<Done>), ApiError> {
     own_cookie(&call)?;
     end(&service, &call, |kind| kind == OperatorType::Individual).await
 }
 
-fn own_cookie(call: &Call<Anyone, SessionId>) -> Result<(), ApiError> {
+fn own_cookie(call: &Call<Anyone, SessionId>) -> Result<(), Refusal> {
     let cookie = call.incoming.cookie(OperatorType::Individual.cookie());
-    if cookie == Some(call.input.session_id.as_str()) { Ok(()) } else { Err(Refusal::NotLoggedIn.into()) }
+    if cookie == Some(call.input.session_id.as_str()) { Ok(()) } else { Err(Refusal::NotLoggedIn) }
 }
 
 async fn end(
     service: &Operators,
     call: &Call<Anyone, SessionId>,
     admitted: impl Fn(OperatorType) -> bool,
-) -> Result<(HeaderMap, Json<Value>), ApiError> {
+) -> Result<(HeaderMap, Json<Done>), ApiError> {
     let connection = service.ground.store.read();
     let found = session::Entity::find_by_id(&call.input.session_id)
         .filter(session::Column::IsDisabled.eq(false))
+        .find_also_related(operator::Entity)
         .one(connection)
-        .await?
-        .ok_or(Refusal::NoSuchSession)?;
-    let now = service.ground.clock.now();
-    if service.ground.store.instant(found.expire_at) < now {
+        .await?;
+    let Some((found, Some(row))) = found else { return Err(Refusal::NoSuchSession.into()) };
+    if service.ground.store.instant(found.expire_at) < service.ground.clock.now() {
         return Err(Refusal::SessionExpired.into());
     }
-    let row = operator::Entity::find_by_id(found.operator_id)
-        .one(connection)
-        .await?
-        .ok_or(Refusal::NoSuchSession)?;
-    let kind = kind(&row)?;
+    let kind = row.operator_type()?;
     if !admitted(kind) {
         return Err(Refusal::TypeOutOfRange.into());
     }
     let author = Author::named(&service.ground, &row.login_id);
-    update_rows!(connection, author, session, { ExpireAt: author.now }, session::Column::Id.eq(found.id.clone()))?;
+    update_rows!(
+        connection, author, session, { ExpireAt: author.now },
+        session::Column::Id.eq(found.id.clone()), session::Column::ExpireAt.gte(author.now),
+    )?;
     let is_own = call.incoming.cookie(kind.cookie()) == Some(found.id.as_str());
     let cookies: Vec<_> = is_own.then(|| service.removal(kind)).into_iter().collect();
-    Ok((set_cookies(&cookies), Json(json!({"result": "ok"}))))
+    Ok((set_cookies(&cookies), Json(Done { result: "ok" })))
 }

@@ -1,16 +1,20 @@
 //! The tables of the operator service and the questions asked of them.
 
+pub(crate) mod identify_code;
 pub(crate) mod login_history;
 pub(crate) mod one_time_login_code;
 pub(crate) mod operator;
 pub(crate) mod password_history;
 pub(crate) mod role_setting;
 pub(crate) mod session;
+pub(crate) mod user_information;
 
 use std::collections::HashMap;
 
-use platform::ApiError;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use platform::{ApiError, Author, Store, Transaction, new_row, update_rows};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use vocabulary::CodeVersion;
 
 /// Operators that are not deleted.
@@ -24,6 +28,56 @@ pub(crate) async fn by_id(
     id: i64,
 ) -> Result<Option<operator::Model>, ApiError> {
     Ok(live().filter(operator::Column::Id.eq(id)).one(connection).await?)
+}
+
+/// The same, locked until the end of a transaction.
+pub(crate) async fn locked(tx: &Transaction, id: i64) -> Result<Option<operator::Model>, ApiError> {
+    Ok(live().filter(operator::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
+}
+
+/// Any number, as long as nothing else in the database uses it.
+const REGISTRATION: i64 = 3000;
+
+/// Begins a registration. Only one at a time, over all processes: some of what must exist once has no unique
+/// key in the tables. `SQLite`'s writing transactions do that by themselves.
+pub(crate) async fn registering(store: &Store) -> Result<Transaction, ApiError> {
+    let tx = store.write().await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({REGISTRATION})")).await?;
+    }
+    Ok(tx)
+}
+
+/// Adds roles of an operator.
+pub(crate) async fn add_roles(
+    tx: &Transaction,
+    operator: i64,
+    roles: &[CodeVersion],
+    author: &Author,
+) -> Result<(), ApiError> {
+    let rows = roles.iter().map(|role| {
+        new_row!(
+            author,
+            role_setting {
+                operator_id: operator,
+                role_catalog_code: role.value.0,
+                role_catalog_version: role.ver.0,
+            }
+        )
+    });
+    if !roles.is_empty() {
+        role_setting::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Disables all roles of an operator.
+pub(crate) async fn remove_roles(tx: &Transaction, operator: i64, author: &Author) -> Result<(), ApiError> {
+    update_rows!(
+        tx, author, role_setting, { IsDisabled: true },
+        role_setting::Column::OperatorId.eq(operator), role_setting::Column::IsDisabled.eq(false),
+    )?;
+    Ok(())
 }
 
 /// The roles of operators, in one query for all of them.

@@ -1,0 +1,215 @@
+//! Profiles of residents (spec: operator 4.23, 4.24).
+
+use axum::{Json, extract::State};
+use platform::{
+    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, fields::short_text, new_row, update_rows,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::Serialize;
+use serde_json::Value;
+use vocabulary::{OperatorType, Session};
+
+use crate::{
+    Operators,
+    authority::Within,
+    profile::Profile,
+    refusal::Refusal,
+    store::{self, operator, user_information},
+    who::MayUpdate,
+};
+
+/// Whose profile: a resident of the platform, or a user of an application or region.
+#[derive(Clone, Debug)]
+pub(super) struct Whose {
+    pxr_id: Option<String>,
+    user_id: Option<String>,
+    within: Within,
+}
+
+impl Whose {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            pxr_id: fields.optional("pxrId", short_text),
+            user_id: fields.optional("userId", short_text),
+            within: Within::read(fields),
+        }
+    }
+
+    /// Exactly one person.
+    fn check(self) -> Result<Self, Refusal> {
+        if self.pxr_id.is_some() == self.user_id.is_some() {
+            return Err(Refusal::Input("PXR-IDまたは利用者IDのどちらか一方を指定してください"));
+        }
+        if self.user_id.is_some() && self.within.is_anywhere() {
+            return Err(Refusal::CodeNeeded);
+        }
+        self.within.one_at_most()?;
+        Ok(self)
+    }
+}
+
+impl Input for Whose {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        let parameters = incoming.parameters();
+        let fields = Fields::of(&parameters);
+        let whose = Self::read(&fields);
+        fields.build(|| Some(whose))
+    }
+}
+
+/// A member of an answer that names the person as the row does.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Person {
+    PxrId(String),
+    UserId(Option<String>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Shown {
+    #[serde(flatten)]
+    person: Person,
+    user_info: Option<Value>,
+}
+
+/// Somebody's profile; residents see their own. **Any operator.**
+pub(super) async fn read(
+    State(service): State<Operators>,
+    call: Call<AnyOperator, Whose>,
+) -> Result<Json<Shown>, ApiError> {
+    let session = &call.who.0;
+    let whose = if session.operator_type == OperatorType::Individual {
+        own(session, &call.input)?
+    } else {
+        call.input.check()?
+    };
+    let row = find(&service, session, &whose).await?.ok_or(ApiError::NoContent)?;
+    let user_info = row.profile();
+    let person = match row.pxr_id {
+        Some(pxr_id) => Person::PxrId(pxr_id),
+        None => Person::UserId(row.user_id),
+    };
+    Ok(Json(Shown { person, user_info }))
+}
+
+/// The caller's own profile. **Residents.**
+pub(super) async fn read_own(
+    state: State<Operators>,
+    call: Call<AnyOperator, Whose>,
+) -> Result<Json<Shown>, ApiError> {
+    if call.who.0.operator_type != OperatorType::Individual {
+        call.input.check()?;
+        return Err(Refusal::NotPermitted.into());
+    }
+    read(state, call).await
+}
+
+fn own(session: &Session, asked: &Whose) -> Result<Whose, ApiError> {
+    if asked.pxr_id.is_some() || asked.user_id.is_some() {
+        return Err(Refusal::Input("個人は自分の情報のみ取得できます").into());
+    }
+    let pxr_id = session.pxr_id.clone().filter(|pxr_id| !pxr_id.is_empty()).ok_or(ApiError::NoContent)?;
+    Ok(Whose { pxr_id: Some(pxr_id), user_id: None, within: Within::default() })
+}
+
+async fn find(
+    service: &Operators,
+    session: &Session,
+    whose: &Whose,
+) -> Result<Option<operator::Model>, ApiError> {
+    let mut query = store::live();
+    if let Some(pxr_id) = &whose.pxr_id {
+        query = query.filter(operator::Column::PxrId.eq(pxr_id));
+    }
+    if let Some(user_id) = &whose.user_id {
+        query = query.filter(operator::Column::UserId.eq(user_id));
+        if let Some(condition) = service.within(session, whose.within).await? {
+            query = query.filter(condition);
+        }
+    }
+    Ok(query.one(service.ground.store.read()).await?)
+}
+
+/// A profile to be written.
+#[derive(Debug)]
+pub(super) struct NewProfile {
+    whose: Whose,
+    profile: Profile,
+}
+
+impl Input for NewProfile {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        if incoming.body().is_array() {
+            return Err(Refusal::Array.into());
+        }
+        let fields = incoming.fields();
+        let whose = Whose::read(&fields);
+        let profile = fields.required("userInfo", Profile::rule);
+        let new = fields.build(|| Some(Self { whose, profile: profile? }))?;
+        Ok(Self { whose: new.whose.check()?, ..new })
+    }
+}
+
+/// Writes somebody's profile, whole. **Members who may update members.**
+pub(super) async fn write(
+    State(service): State<Operators>,
+    call: Call<MayUpdate, NewProfile>,
+) -> Result<Json<Person>, ApiError> {
+    let NewProfile { whose, profile } = call.input;
+    let session = &call.who.0;
+    let row = find(&service, session, &whose).await?.ok_or(Refusal::NoSuchOperator)?;
+    let phone = profile.phone(service.settings.phone_number_code);
+    if phone.as_ref().is_some_and(|phone| phone.chars().count() > 255) {
+        return Err(Refusal::Input("電話番号は255文字以内で指定してください").into());
+    }
+    service.check_profile(session, &profile).await?;
+    let author = Author::new(&service.ground, session);
+    let json = profile.json.to_string();
+    let tx = service.ground.store.write().await?;
+    // Locks the operator's row: two profiles at once are written one after the other.
+    update_rows!(
+        &tx, author, operator, { UserInformation: json, MobilePhone: phone },
+        operator::Column::Id.eq(row.id),
+    )?;
+    write_items(&tx, row.id, &profile, &author).await?;
+    tx.commit().await?;
+    Ok(Json(match whose.pxr_id {
+        Some(pxr_id) => Person::PxrId(pxr_id),
+        None => Person::UserId(whose.user_id),
+    }))
+}
+
+/// The searchable copy; items without content are left out.
+async fn write_items(
+    tx: &platform::Transaction,
+    operator: i64,
+    profile: &Profile,
+    author: &Author,
+) -> Result<(), ApiError> {
+    update_rows!(
+        tx, author, user_information, { IsDisabled: true },
+        user_information::Column::OperatorId.eq(operator), user_information::Column::IsDisabled.eq(false),
+    )?;
+    let rows: Vec<_> = profile
+        .items
+        .iter()
+        .filter_map(|item| {
+            let value = item.text()?;
+            let (code, version) = (item.kind.value.0, item.kind.ver.0);
+            Some(new_row!(
+                author,
+                user_information {
+                    operator_id: operator,
+                    catalog_code: code,
+                    catalog_version: version,
+                    value: value
+                }
+            ))
+        })
+        .collect();
+    if !rows.is_empty() {
+        user_information::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
