@@ -206,7 +206,7 @@ async fn my_condition_data_output_code(manager: &SchemaManager<'_>) -> Result<()
     NewTable::new(manager, "my_condition_data_output_code")
         .id()
         .column("book_id", |column| column.bigint().not_null())
-        .column("code", Column::varchar)
+        .column("code", |column| column.varchar().unique())
         .column("output_type", |column| column.bigint().not_null())
         .bigints(&[
             "actor_catalog_code",
