@@ -7,7 +7,7 @@ use platform::{
 use serde_json::{Map, Value};
 use vocabulary::{CodeVersion, OperatorType};
 
-use crate::{refusal::Refusal, store::operator};
+use crate::{body, refusal::Refusal, store::operator};
 
 /// What is to be changed; everything else stays.
 #[derive(Debug)]
@@ -25,10 +25,7 @@ pub(crate) struct Change {
 
 impl Input for Change {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        if incoming.body().is_array() {
-            return Err(Refusal::Array.into());
-        }
-        let fields = incoming.fields();
+        let fields = body::object(incoming)?;
         let change = Self {
             hpassword: fields.optional("hpassword", sha256),
             new_hpassword: fields.optional("newHpassword", sha256),

@@ -6,6 +6,7 @@
 
 mod api;
 mod authority;
+mod body;
 mod catalog_failure;
 mod change;
 mod cookies;

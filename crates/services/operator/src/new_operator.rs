@@ -7,7 +7,7 @@ use platform::{
 use serde_json::{Map, Value};
 use vocabulary::{CodeVersion, OperatorType};
 
-use crate::refusal::Refusal;
+use crate::{body, refusal::Refusal};
 
 /// An operator to be added.
 #[derive(Debug)]
@@ -31,10 +31,7 @@ pub(crate) struct NewOperator {
 
 impl Input for NewOperator {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        if incoming.body().is_array() {
-            return Err(Refusal::Array.into());
-        }
-        let fields = incoming.fields();
+        let fields = body::object(incoming)?;
         let kind = fields.required("type", |value| {
             OperatorType::try_from(number(value)?).map_err(|_| "0, 2, 3のいずれかを指定してください".into())
         });

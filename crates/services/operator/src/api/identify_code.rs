@@ -4,10 +4,10 @@ use axum::{Json, extract::State};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use platform::{AnyOperator, ApiError, Author, Call, Incoming, Input, fields::short_text, new_row};
 use sea_orm::ActiveModelTrait;
-use serde::Serialize;
 use vocabulary::{Instant, TimeZone};
 
-use crate::{Operators, refusal::Refusal, store::identify_code};
+use super::Done;
+use crate::{Operators, body::object, refusal::Refusal, store::identify_code};
 
 #[derive(Debug)]
 pub(super) struct IdentifyCode {
@@ -42,21 +42,13 @@ impl Moment {
 
 impl Input for IdentifyCode {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        if incoming.body().is_array() {
-            return Err(Refusal::Array.into());
-        }
-        let fields = incoming.fields();
+        let fields = object(incoming)?;
         let code = fields.required("identifyCode", short_text);
         let expiration = fields.required("expirationAt", |value| {
             Moment::parse(&short_text(value)?).ok_or("日時の形式が正しくありません".into())
         });
         fields.build(|| Some(Self { code: code?, expiration: expiration? }))
     }
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Done {
-    result: &'static str,
 }
 
 /// Keeps a code of the caller. **Operators with a PXR-ID, that is residents.**
@@ -72,7 +64,7 @@ pub(super) async fn keep(
     new_row!(author, identify_code { code: call.input.code, pxr_id: pxr_id, expiration_at: expiration_at })
         .insert(service.ground.store.read())
         .await?;
-    Ok(Json(Done { result: "success" }))
+    Ok(Json(Done::SUCCESS))
 }
 
 #[cfg(test)]

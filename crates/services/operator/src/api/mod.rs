@@ -21,8 +21,20 @@ use axum::{
 };
 use http::{HeaderValue, header::SET_COOKIE};
 use platform::csrf::secret;
+use serde::Serialize;
 
 use crate::{Operators, cookies::set_cookies};
+
+/// An answer that only says that all went well.
+#[derive(Debug, Serialize)]
+struct Done {
+    result: &'static str,
+}
+
+impl Done {
+    const OK: Self = Self { result: "ok" };
+    const SUCCESS: Self = Self { result: "success" };
+}
 
 pub(crate) fn routes(service: Operators) -> Router {
     let logins = Router::new()

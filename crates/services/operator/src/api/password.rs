@@ -3,12 +3,12 @@
 use axum::{Json, extract::State};
 use chrono::TimeDelta;
 use platform::{ApiError, Author, Call, Incoming, Input, fields::sha256, update_rows};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::read::Id;
+use super::{Done, read::Id};
 use crate::{
     Operators,
+    body::object,
     refusal::Refusal,
     sessions,
     store::{self, operator},
@@ -20,18 +20,10 @@ pub(super) struct Reset(String);
 
 impl Input for Reset {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        if incoming.body().is_array() {
-            return Err(Refusal::Array.into());
-        }
-        let fields = incoming.fields();
+        let fields = object(incoming)?;
         let new = fields.required("newHpassword", sha256);
         fields.build(|| new.map(Self))
     }
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Done {
-    result: &'static str,
 }
 
 /// Sets a password that its owner must change. **Members who may add members.**
@@ -65,5 +57,5 @@ pub(super) async fn reset(
     sessions::end_all(&tx, id, &author).await?;
     tx.commit().await?;
     tracing::info!(operator = id, by = session.operator_id, "password reset");
-    Ok(Json(Done { result: "ok" }))
+    Ok(Json(Done::OK))
 }

@@ -12,6 +12,7 @@ use vocabulary::{OperatorType, Session};
 use crate::{
     Operators,
     authority::Within,
+    body::object,
     profile::Profile,
     refusal::Refusal,
     store::{self, operator, user_information},
@@ -140,10 +141,7 @@ pub(super) struct NewProfile {
 
 impl Input for NewProfile {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        if incoming.body().is_array() {
-            return Err(Refusal::Array.into());
-        }
-        let fields = incoming.fields();
+        let fields = object(incoming)?;
         let whose = Whose::read(&fields);
         let profile = fields.required("userInfo", Profile::rule);
         let new = fields.build(|| Some(Self { whose, profile: profile? }))?;

@@ -7,11 +7,12 @@ use platform::{
     update_rows,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::Serialize;
 use vocabulary::OperatorType;
 
+use super::Done;
 use crate::{
     Operators,
+    body::object,
     cookies::set_cookies,
     identity::Identity,
     refusal::Refusal,
@@ -27,10 +28,7 @@ pub(super) struct SessionId {
 
 impl Input for SessionId {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        if incoming.body().is_array() {
-            return Err(Refusal::Array.into());
-        }
-        let fields = incoming.fields();
+        let fields = object(incoming)?;
         let session_id = fields.required("sessionId", short_text);
         let extend = fields.optional("extendFlg", boolean).unwrap_or(false);
         fields.build(|| Some(Self { session_id: session_id?, extend }))
@@ -60,11 +58,6 @@ pub(super) async fn check_individual(
 ) -> Result<Json<Identity>, ApiError> {
     own_cookie(&call)?;
     check(state, call).await
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Done {
-    result: &'static str,
 }
 
 /// Ends a session of a member or an application. **Holders of the session id.**
@@ -115,5 +108,5 @@ async fn end(
     )?;
     let is_own = call.incoming.cookie(kind.cookie()) == Some(found.id.as_str());
     let cookies: Vec<_> = is_own.then(|| service.removal(kind)).into_iter().collect();
-    Ok((set_cookies(&cookies), Json(Done { result: "ok" })))
+    Ok((set_cookies(&cookies), Json(Done::OK)))
 }

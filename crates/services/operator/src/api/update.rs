@@ -44,12 +44,7 @@ pub(super) async fn update(
 
     let author = Author::new(&service.ground, session);
     let tx = service.ground.store.write().await?;
-    if let Some(auth) = &change.auth {
-        keep_a_full_member(&tx, id, auth).await?;
-    }
-    // What stays as it was is what it is now.
-    let target = store::locked(&tx, id).await?.ok_or(Refusal::NoSuchOperator)?;
-    refuse_taken(&tx, &target, kind, &change).await?;
+    let target = lock(&tx, id, kind, &change).await?;
     let row = write(&tx, &target, kind, &change, &author).await?;
     if change.prohibited == Some(true) || password.is_some() && !is_self {
         sessions::end_all(&tx, id, &author).await?;
@@ -111,6 +106,21 @@ async fn new_password(
         return Ok(None);
     }
     service.new_password(session, target, new).await.map(Some)
+}
+
+/// What is changed, as it is now, and nobody else changes it meanwhile.
+async fn lock(
+    tx: &Transaction,
+    id: i64,
+    kind: OperatorType,
+    change: &Change,
+) -> Result<operator::Model, ApiError> {
+    if let Some(auth) = &change.auth {
+        keep_a_full_member(tx, id, auth).await?;
+    }
+    let target = store::locked(tx, id).await?.ok_or(Refusal::NoSuchOperator)?;
+    refuse_taken(tx, &target, kind, change).await?;
+    Ok(target)
 }
 
 async fn refuse_taken(
