@@ -5,9 +5,10 @@ use platform::{Ground, Store, StoreError};
 use vocabulary::ServiceName;
 
 /// Services whose routes stand, whole or in part.
-pub(crate) const BUILT: [ServiceName; 8] = [
+pub(crate) const BUILT: [ServiceName; 9] = [
     ServiceName::Operator,
     ServiceName::Catalog,
+    ServiceName::CatalogUpdate,
     ServiceName::BlockProxy,
     ServiceName::Notification,
     ServiceName::CertificationAuthority,
@@ -20,6 +21,7 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
     match service {
         ServiceName::Operator => store.migrate::<operator::Migrator>(service).await,
         ServiceName::Catalog => store.migrate::<catalog::Migrator>(service).await,
+        ServiceName::CatalogUpdate => store.migrate::<catalog_update::Migrator>(service).await,
         ServiceName::BlockProxy => store.migrate::<block_proxy::Migrator>(service).await,
         ServiceName::Notification => store.migrate::<notification::Migrator>(service).await,
         ServiceName::CertificationAuthority => {
@@ -36,6 +38,7 @@ pub(crate) fn router(service: ServiceName, ground: Ground) -> Router {
     match service {
         ServiceName::Operator => operator::router(ground, operator::Settings::default()),
         ServiceName::Catalog => catalog::router(ground, catalog::Settings::default()),
+        ServiceName::CatalogUpdate => catalog_update::router(ground, catalog_update::Settings::default()),
         ServiceName::BlockProxy => block_proxy::router(ground, block_proxy::Settings::default()),
         ServiceName::Notification => notification::router(ground, notification::Settings::default()),
         ServiceName::CertificationAuthority => {

@@ -2,7 +2,7 @@
 
 use platform::{Ground, Outgoing};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vocabulary::{Code, CodeVersion, ServiceName, Session, Version};
 
 use crate::{
@@ -132,12 +132,97 @@ impl CatalogClient {
         self.get(session, "/catalog/name").await
     }
 
+    /// The installation's name in `catalog/ext/{ext_name}/…`.
+    pub async fn ext_name(&self, session: &Session) -> Result<String, CallFailure> {
+        #[derive(Deserialize)]
+        struct Named {
+            ext_name: String,
+        }
+        self.get::<Named>(session, "/catalog/name").await.map(|named| named.ext_name)
+    }
+
+    /// The newest versions of several items at once.
+    pub async fn items(&self, session: &Session, codes: &[Code]) -> Result<Vec<Item>, CallFailure> {
+        let wanted: Vec<_> =
+            codes.iter().map(|code| json!({"_code": {"_value": code, "_ver": null}})).collect();
+        self.ask(session, Outgoing::post("/catalog").json(&wanted)).await
+    }
+
+    /// Creates an item of the installation from its document.
+    pub async fn add_item(&self, session: &Session, document: &Value) -> Result<Item, CallFailure> {
+        self.ask(session, Outgoing::post("/catalog/ext").json(document)).await
+    }
+
+    /// Adds a version to an item of the installation.
+    pub async fn change_item(
+        &self,
+        session: &Session,
+        code: Code,
+        document: &Value,
+    ) -> Result<(), CallFailure> {
+        let request = Outgoing::put(format!("/catalog/ext/{code}")).session(session).json(document);
+        CallFailure::accepted(SERVICE, &self.send(request).await?)
+    }
+
+    /// Deletes all versions of an item of the installation.
+    pub async fn delete_item(&self, session: &Session, code: Code) -> Result<(), CallFailure> {
+        let request = Outgoing::delete(format!("/catalog/ext/{code}")).session(session);
+        CallFailure::accepted(SERVICE, &self.send(request).await?)
+    }
+
+    pub async fn add_namespace(
+        &self,
+        session: &Session,
+        ns: &str,
+        description: &str,
+    ) -> Result<(), CallFailure> {
+        let body = json!({"ns": ns, "description": description});
+        let request = Outgoing::post("/catalog/ns/ext").session(session).json(&body);
+        CallFailure::accepted(SERVICE, &self.send(request).await?)
+    }
+
+    /// Registers a change of several items; the answer is the update set, still open.
+    pub async fn register_update_set(&self, session: &Session, set: &Value) -> Result<Value, CallFailure> {
+        self.ask(session, Outgoing::post("/catalog/updateSet/register").json(set)).await
+    }
+
+    /// Asks an actor to approve an update set. The caller's own is approved at once.
+    pub async fn request_update_set(
+        &self,
+        session: &Session,
+        id: i64,
+        approver: Code,
+    ) -> Result<Value, CallFailure> {
+        let body = json!({"id": id, "approvalActor": approver});
+        self.ask(session, Outgoing::post("/catalog/updateSet/request").json(&body)).await
+    }
+
+    /// Approves (1) or denies (2) an update set.
+    pub async fn decide_update_set(
+        &self,
+        session: &Session,
+        id: i64,
+        status: i64,
+        comment: Option<&str>,
+    ) -> Result<Value, CallFailure> {
+        let body = json!({"status": status, "comment": comment});
+        self.ask(session, Outgoing::post(format!("/catalog/updateSet/approval/{id}")).json(&body)).await
+    }
+
+    async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        session: &Session,
+        request: Outgoing,
+    ) -> Result<T, CallFailure> {
+        CallFailure::read(SERVICE, &self.send(request.session(session)).await?)
+    }
+
     async fn get<T: serde::de::DeserializeOwned>(
         &self,
         session: &Session,
         path: &str,
     ) -> Result<T, CallFailure> {
-        CallFailure::read(SERVICE, &self.send(Outgoing::get(path).session(session)).await?)
+        self.ask(session, Outgoing::get(path)).await
     }
 
     /// Any request to the catalog, from wherever this block is.

@@ -2,7 +2,7 @@
 
 use platform::{Answer, Ground, Outgoing, Unreachable};
 use serde::{Deserialize, Serialize};
-use vocabulary::{CodeVersion, ServiceName, Session};
+use vocabulary::{Code, CodeVersion, ServiceName, Session};
 
 use crate::{
     CallFailure,
@@ -118,6 +118,12 @@ impl CertificationAuthorityClient {
     ) -> Result<Certificate, CallFailure> {
         let request = Outgoing::post("/certification-authority/client").session(session).json(order);
         CallFailure::read(SERVICE, &self.send(request).await?)
+    }
+
+    /// The certificates of an actor that are not revoked, without their keys.
+    pub async fn of_actor(&self, session: &Session, actor: Code) -> Result<Vec<Certificate>, CallFailure> {
+        let path = format!("/certification-authority/list/{actor}");
+        CallFailure::read(SERVICE, &self.send(Outgoing::get(path).session(session)).await?)
     }
 
     /// A certificate that is not revoked. The authority answers 204 for any other.

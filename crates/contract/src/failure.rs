@@ -28,10 +28,17 @@ impl CallFailure {
 
     /// Reads a 200; anything else is a failure with its status.
     pub fn read<T: DeserializeOwned>(service: &'static str, answer: &Answer) -> Result<T, Self> {
-        if answer.status != StatusCode::OK {
-            return Err(Self::Status { service, status: answer.status, message: answer.message() });
-        }
+        Self::accepted(service, answer)?;
         serde_json::from_slice(&answer.body).map_err(|source| Self::Unreadable { service, source })
+    }
+
+    /// A 200, whatever it holds; anything else is a failure with its status.
+    pub fn accepted(service: &'static str, answer: &Answer) -> Result<(), Self> {
+        if answer.status == StatusCode::OK {
+            Ok(())
+        } else {
+            Err(Self::Status { service, status: answer.status, message: answer.message() })
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod access_control;
 pub mod access_control_manage;
+pub mod book_manage;
 pub mod catalog;
 pub mod certification_authority;
 pub mod notification;

@@ -9,15 +9,6 @@ use crate::CallFailure;
 
 const SERVICE: &str = "notification";
 
-/// Kinds of notices, by their codes in the catalog.
-pub mod category {
-    /// Certification of an actor: asked for, approved, denied; the certificate was fetched.
-    pub const ACTOR_REQUEST: i64 = 117;
-    pub const ACTOR_APPROVED: i64 = 118;
-    pub const ACTOR_DENIED: i64 = 119;
-    pub const ACTOR_CERTIFICATE: i64 = 138;
-}
-
 /// A notice to be sent.
 #[derive(Clone, Debug, Serialize)]
 pub struct NewNotice {
@@ -37,8 +28,9 @@ pub struct NewNotice {
 pub struct Category {
     #[serde(rename = "_value")]
     pub code: i64,
-    #[serde(rename = "_ver")]
-    pub version: i64,
+    /// The newest, where none is named.
+    #[serde(rename = "_ver", skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 /// All operators of a type in a block, or some of them.
@@ -48,8 +40,24 @@ pub struct Destination {
     pub block_code: Code,
     pub operator_type: OperatorType,
     pub is_send_all: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub operator_id: Option<Vec<i64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<Vec<String>>,
+}
+
+impl Destination {
+    /// All managing members of a block.
+    #[must_use]
+    pub const fn members_of(block: Code) -> Self {
+        Self {
+            block_code: block,
+            operator_type: OperatorType::Member,
+            is_send_all: true,
+            operator_id: None,
+            user_id: None,
+        }
+    }
 }
 
 /// Where a decision is posted.

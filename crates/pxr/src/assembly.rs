@@ -188,6 +188,7 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
     match service {
         ServiceName::Operator => operator::router(ground, config.operator.clone()),
         ServiceName::Catalog => catalog::router(ground, config.catalog.clone()),
+        ServiceName::CatalogUpdate => catalog_update::router(ground, config.catalog_update),
         ServiceName::BlockProxy => block_proxy::router(ground, config.block_proxy.clone()),
         ServiceName::CertificationAuthority => {
             certification_authority::router(ground, config.certification_authority.clone())
@@ -198,8 +199,7 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         }
         ServiceName::AccessControl => access_control::router(ground, config.access_control.clone()),
         ServiceName::Notification => notification::router(ground, config.notification.clone()),
-        ServiceName::CatalogUpdate
-        | ServiceName::BookManage
+        ServiceName::BookManage
         | ServiceName::BookOperate
         | ServiceName::IdentityVerificate
         | ServiceName::CtokenLedger

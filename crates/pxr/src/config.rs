@@ -49,6 +49,8 @@ pub struct Config {
     #[serde(default)]
     pub catalog: catalog::Settings,
     #[serde(default)]
+    pub catalog_update: catalog_update::Settings,
+    #[serde(default)]
     pub block_proxy: block_proxy::Settings,
     #[serde(default)]
     pub notification: notification::Settings,

@@ -135,6 +135,12 @@ impl ActorType {
             Self::Consumer => "consumer",
         }
     }
+
+    /// Kinds that stand in old catalogs only; nobody can be certified as one.
+    #[must_use]
+    pub const fn is_unsupported(self) -> bool {
+        matches!(self, Self::Wf | Self::DataTrader | Self::Consumer)
+    }
 }
 
 impl fmt::Display for ActorType {

@@ -1,5 +1,61 @@
-//! Stories over the catalog: certification, regions, joining, data operations.
+//! Changes of the catalog that need an application and an approval: certification of actors, joining a region,
+//! starting it, terms of use, data operations. The applications live here; the catalog itself is changed by
+//! calling the catalog service.
 
+mod api;
+mod auth_code;
+mod certification;
+mod items;
 mod migration;
+mod notices;
+mod refusal;
+mod settings;
+mod store;
+
+use axum::Router;
+use contract::{
+    book_manage::BookManageClient,
+    catalog::{CatalogClient, Via},
+    certification_authority::CertificationAuthorityClient,
+    notification::NotificationClient,
+};
+use platform::{Ground, Host, assemble};
+use vocabulary::ServiceName;
 
 pub use migration::Migrator;
+pub use settings::Settings;
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct CatalogUpdate {
+    ground: Ground,
+    catalog: CatalogClient,
+    notices: NotificationClient,
+    authority: CertificationAuthorityClient,
+    books: BookManageClient,
+}
+
+impl Host for CatalogUpdate {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+impl CatalogUpdate {
+    /// A column's time in the form of the API.
+    fn time(&self, column: Option<chrono::NaiveDateTime>) -> Option<String> {
+        column.map(|time| self.ground.zone.text(self.ground.store.instant(time)))
+    }
+}
+
+/// The routes of the service, which only a root block runs.
+pub fn router(ground: Ground, Settings {}: Settings) -> Router {
+    let service = CatalogUpdate {
+        catalog: CatalogClient::new(ground.clone(), Via::Service("/catalog-update")),
+        notices: NotificationClient::new(ground.clone()),
+        authority: CertificationAuthorityClient::new(ground.clone()),
+        books: BookManageClient::new(ground.clone()),
+        ground,
+    };
+    assemble(ServiceName::CatalogUpdate, api::routes(service))
+}

@@ -28,6 +28,19 @@ pub struct Model {
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::actor_manage::Entity",
+        from = "Column::ActorManageId",
+        to = "super::actor_manage::Column::Id"
+    )]
+    Application,
+}
+
+impl Related<super::actor_manage::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Application.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -23,6 +23,19 @@ pub struct Model {
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::region_status_manage::Entity",
+        from = "Column::RegionStatusManageId",
+        to = "super::region_status_manage::Column::Id"
+    )]
+    Application,
+}
+
+impl Related<super::region_status_manage::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Application.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -28,6 +28,15 @@ pub struct Model {
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(has_one = "super::region_status_approval_manage::Entity")]
+    Approval,
+}
+
+impl Related<super::region_status_approval_manage::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Approval.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

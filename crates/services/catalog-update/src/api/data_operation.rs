@@ -1,0 +1,217 @@
+//! What an application provider stores and shares (spec: catalog-update 4.5).
+
+use std::collections::HashSet;
+
+use axum::{Json, extract::State};
+use contract::catalog::Item;
+use platform::{
+    ApiError, Author, Call, Incoming, Input, Member,
+    fields::{any_text, array, object, strict_number, text},
+    new_row,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryIntoModel,
+};
+use serde_json::{Map, Value, json};
+use vocabulary::{Code, CodeVersion, Session};
+
+use super::terms_of_use::apply_at_once;
+use crate::{
+    CatalogUpdate,
+    items::{actor_of, block_of, unreadable},
+    refusal::Refusal,
+    store::data_operation_manage,
+};
+
+/// An update-set entry that changes an item.
+const CHANGE: i64 = 2;
+
+#[derive(Debug)]
+pub(super) struct Definition {
+    draft: Option<i64>,
+    /// The request as it is kept and handed on.
+    body: Map<String, Value>,
+    entries: Vec<Map<String, Value>>,
+    is_draft: bool,
+}
+
+impl Input for Definition {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        super::check_object(incoming)?;
+        let fields = incoming.fields();
+        let draft = fields.optional("id", strict_number);
+        fields.required("name", text);
+        fields.optional("description", any_text);
+        let entries = fields.required("catalog", array(object));
+        let is_draft =
+            fields.optional("isDraft", |value| value.as_bool().ok_or("真偽値ではありません".into()));
+        let names_nothing = |entry: &Map<String, Value>| {
+            let kind = entry.get("type").and_then(Value::as_i64);
+            let code = entry.get("catalogCode").and_then(Value::as_i64).unwrap_or_default();
+            matches!(kind, Some(2 | 3)) && code == 0
+        };
+        match &entries {
+            Some(entries) if entries.is_empty() => fields.refuse("catalog", "空にはできません"),
+            Some(entries) if entries.iter().any(names_nothing) => {
+                fields.refuse("catalog", "変更と削除にはcatalogCodeが必要です");
+            }
+            _ => {}
+        }
+        let mut body = incoming.body().as_object().cloned().unwrap_or_default();
+        body.remove("isDraft");
+        let draft = draft.filter(|id| *id != 0);
+        fields.build(|| Some(Self { draft, body, entries: entries?, is_draft: is_draft.unwrap_or(false) }))
+    }
+}
+
+/// Defines what is stored or shared, or keeps a draft. **Members of the provider.**
+pub(super) async fn define(
+    State(service): State<CatalogUpdate>,
+    call: Call<Member, Definition>,
+) -> Result<Json<Value>, ApiError> {
+    let (session, definition) = (call.who.0, call.input);
+    let actor = actor_of(&session)?;
+    let ext_name = service.catalog.ext_name(&session).await.map_err(|failure| unreadable(&failure))?;
+    let own = format!("catalog/ext/{ext_name}/actor/app/actor_{}", actor.value);
+    for entry in &definition.entries {
+        let ns =
+            entry.get("template").and_then(|item| item["catalogItem"]["ns"].as_str()).unwrap_or_default();
+        if ns != format!("{own}/store") && ns != format!("{own}/share") {
+            return Err(Refusal::Namespace(ns.to_owned()).into());
+        }
+    }
+    let draft = find_draft(&service, definition.draft, actor).await?;
+    let mut kept = definition.body.clone();
+    if !definition.is_draft {
+        kept = publish(&service, &session, &definition).await?;
+    }
+    let row = save(&service, &session, &definition, draft, actor, &kept).await?;
+    Ok(Json(view(&service, &row, kept)))
+}
+
+async fn find_draft(
+    service: &CatalogUpdate,
+    id: Option<i64>,
+    actor: CodeVersion,
+) -> Result<Option<data_operation_manage::Model>, ApiError> {
+    let Some(id) = id else { return Ok(None) };
+    let draft = data_operation_manage::Entity::find_by_id(id)
+        .filter(data_operation_manage::Column::ApplicationActorCode.eq(actor.value.0))
+        .filter(data_operation_manage::Column::IsDraft.eq(true))
+        .filter(data_operation_manage::Column::IsDisabled.eq(false))
+        .one(service.ground.store.read())
+        .await?;
+    draft.map(Some).ok_or_else(|| Refusal::NoSuchDraft.into())
+}
+
+/// Changes the catalog, and tells the books which definitions need new consent. Gives the update set without its id.
+async fn publish(
+    service: &CatalogUpdate,
+    session: &Session,
+    definition: &Definition,
+) -> Result<Map<String, Value>, ApiError> {
+    let changes = definition.entries.iter().filter(|entry| entry.get("type") == Some(&json!(CHANGE)));
+    let changed: Vec<_> = changes
+        .filter_map(|entry| entry.get("template")?["catalogItem"]["_code"]["_value"].as_i64())
+        .map(Code)
+        .collect();
+    let before = items(service, session, &changed).await?;
+    let set = apply_at_once(service, session, &Value::Object(definition.body.clone())).await?;
+    let after = items(service, session, &changed).await?;
+    let codes: Vec<_> = after
+        .iter()
+        .filter(|after| {
+            let before = before.iter().find(|before| before.head.code.value == after.head.code.value);
+            needs_new_consent(before, after)
+        })
+        .map(|item| item.head.code)
+        .collect();
+    if !codes.is_empty() {
+        service.books.settings_changed(session, &codes).await.map_err(|failure| {
+            tracing::warn!(%failure, "the books were not told of changed definitions");
+            Refusal::Books
+        })?;
+    }
+    let mut kept = set.as_object().cloned().unwrap_or_default();
+    kept.shift_remove("id");
+    Ok(kept)
+}
+
+async fn items(service: &CatalogUpdate, session: &Session, codes: &[Code]) -> Result<Vec<Item>, ApiError> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let items = service.catalog.items(session, codes).await;
+    items.map_err(|failure| unreadable(&failure).into())
+}
+
+/// Whether a definition now covers what residents did not consent to.
+fn needs_new_consent(before: Option<&Item>, after: &Item) -> bool {
+    let old = before.map(operations).unwrap_or_default();
+    operations(after).iter().any(|operation| {
+        let wanted = consents(operation);
+        match old.iter().find(|old| old["id"] == operation["id"]) {
+            None => !wanted.is_empty(),
+            Some(old) => {
+                !wanted.is_subset(&consents(old))
+                    || ["document", "event", "thing"]
+                        .iter()
+                        .any(|kind| count(old, kind) != count(operation, kind))
+            }
+        }
+    })
+}
+
+fn operations(item: &Item) -> Vec<Value> {
+    let operations = item.get("store").or_else(|| item.get("share")).and_then(Value::as_array);
+    operations.cloned().unwrap_or_default()
+}
+
+fn list<'v>(operation: &'v Value, kind: &str) -> &'v [Value] {
+    operation[kind].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// How many of a kind; things inside events count as things.
+fn count(operation: &Value, kind: &str) -> usize {
+    let inside = if kind == "thing" { list(operation, "event") } else { &[] };
+    list(operation, kind).len() + inside.iter().map(|event| list(event, "thing").len()).sum::<usize>()
+}
+
+/// The types of data for which a resident is asked.
+fn consents(operation: &Value) -> HashSet<CodeVersion> {
+    let events = list(operation, "event");
+    let all = [list(operation, "document"), events, list(operation, "thing")].into_iter().flatten();
+    let all = all.chain(events.iter().flat_map(|event| list(event, "thing")));
+    let asked = all.filter(|kind| kind["requireConsent"] == json!(true));
+    asked.filter_map(|kind| CodeVersion::read(&kind["code"])).collect()
+}
+
+async fn save(
+    service: &CatalogUpdate,
+    session: &Session,
+    definition: &Definition,
+    draft: Option<data_operation_manage::Model>,
+    actor: CodeVersion,
+    kept: &Map<String, Value>,
+) -> Result<data_operation_manage::Model, ApiError> {
+    let author = Author::new(&service.ground, session);
+    let mut row =
+        draft.map_or_else(|| new_row!(author, data_operation_manage {}), IntoActiveModel::into_active_model);
+    row.template = Set(Some(Value::Object(kept.clone()).to_string()));
+    row.application_actor_code = Set(actor.value.0);
+    row.application_block_code = Set(block_of(service, session).value.0);
+    row.application_at = Set((!definition.is_draft).then_some(author.now));
+    row.is_draft = Set(definition.is_draft);
+    row.updated_by = Set(author.login_id.clone());
+    row.updated_at = Set(author.now);
+    Ok(row.save(service.ground.store.read()).await?.try_into_model()?)
+}
+
+fn view(service: &CatalogUpdate, row: &data_operation_manage::Model, mut kept: Map<String, Value>) -> Value {
+    kept.insert("id".to_owned(), json!(row.id));
+    kept.insert("applicationActorCode".to_owned(), json!(row.application_actor_code));
+    kept.insert("applicationBlockCode".to_owned(), json!(row.application_block_code));
+    kept.insert("applicationAt".to_owned(), json!(service.time(row.application_at)));
+    kept.insert("isDraft".to_owned(), json!(row.is_draft));
+    Value::Object(kept)
+}

@@ -1,0 +1,121 @@
+//! Applying to join or leave a region (spec: catalog-update 4.2.2, 4.2.3).
+
+use axum::{Json, extract::State};
+use platform::{ApiError, Call, Member};
+use serde_json::{Value, json};
+use vocabulary::{Code, CodeVersion, Session};
+
+use super::{
+    Wish,
+    application::Application,
+    record::{announced, existing, save, withdraw},
+};
+use crate::{
+    CatalogUpdate,
+    items::{ActorItem, Place, actor_of, block_of},
+    notices::Notice,
+    refusal::Refusal,
+    store::join_manage,
+};
+
+/// Applies for services to join a region. **Members of the actor, and of the region's actor.**
+pub(in crate::api) async fn apply_to_join(
+    State(service): State<CatalogUpdate>,
+    call: Call<Member, Application>,
+) -> Result<Json<Value>, ApiError> {
+    apply(&service, Wish::Join, &call.who.0, call.input).await
+}
+
+/// Applies for services to leave a region. **Members of the actor, and of the region's actor.**
+pub(in crate::api) async fn apply_to_leave(
+    State(service): State<CatalogUpdate>,
+    call: Call<Member, Application>,
+) -> Result<Json<Value>, ApiError> {
+    apply(&service, Wish::Leave, &call.who.0, call.input).await
+}
+
+async fn apply(
+    service: &CatalogUpdate,
+    wish: Wish,
+    session: &Session,
+    application: Application,
+) -> Result<Json<Value>, ApiError> {
+    let applicant = actor_of(session)?;
+    let draft = existing(service, wish, applicant, &application).await?;
+    for code in &application.services {
+        let item = service.actor_item(session, code.value).await?.item;
+        let regions = item.codes("region-alliance");
+        let joined = regions.iter().any(|region| region.value == application.region.value);
+        match wish {
+            Wish::Join if joined => return Err(Refusal::Joined(code.value).into()),
+            Wish::Leave if !joined => return Err(Refusal::NotJoined(code.value).into()),
+            _ => {}
+        }
+    }
+    if application.is_draft {
+        let (row, _) = save(service, session, wish, applicant, &application, draft).await?;
+        return Ok(Json(view(service, &row, &application)));
+    }
+    let to = counterpart(service, session, &application).await?;
+    let was_draft = draft.is_some();
+    let (row, approval) = save(service, session, wish, applicant, &application, draft).await?;
+    let code = approval.as_ref().and_then(|approval| approval.auth_code.clone()).unwrap_or_default();
+    let apps: Vec<_> = application.services.iter().map(|code| code.value).collect();
+    let about = json!({"region": application.region.value, "actor": application.actor.value, "app": apps});
+    let notice = Notice::new(wish.notices().applying)
+        .attribute(about)
+        .decided_at(format!("/catalog-update/join/approval/{code}"));
+    match service.ask(session, to, notice).await {
+        Ok(until) => {
+            let row = announced(service, row, until).await?;
+            Ok(Json(view(service, &row, &application)))
+        }
+        Err(error) => {
+            withdraw(service, was_draft, row, approval).await?;
+            Err(error)
+        }
+    }
+}
+
+/// The block of the other side: the region's, when the provider applies, and the provider's otherwise.
+/// Nobody else may apply.
+async fn counterpart(
+    service: &CatalogUpdate,
+    session: &Session,
+    application: &Application,
+) -> Result<Code, ApiError> {
+    let actor = service.actor_item(session, application.actor.value).await?;
+    let region = service.actor_item(session, application.region.value).await?;
+    let owner = region_root_of(&region)?;
+    let provider_block = actor.main_block().map(|block| block.value);
+    let region_block = service.main_block(session, owner).await?;
+    if provider_block == Some(block_of(service, session).value) {
+        return Ok(region_block);
+    }
+    provider_block.ok_or_else(|| Refusal::NotAnActor(application.actor.value).into())
+}
+
+/// The actor whose region it is.
+pub(super) fn region_root_of(region: &ActorItem) -> Result<Code, Refusal> {
+    match region.place {
+        Place::Regions(owner) => Ok(owner),
+        _ => Err(Refusal::NotARegion(region.code().value)),
+    }
+}
+
+fn view(service: &CatalogUpdate, row: &join_manage::Model, application: &Application) -> Value {
+    let plain = |code: &CodeVersion| json!({"code": code.value, "version": code.ver});
+    let mut actor = plain(&application.actor);
+    actor["app"] = application.services.iter().map(plain).collect();
+    let mut view = json!({
+        "id": row.id,
+        "region": plain(&application.region),
+        "actor": actor,
+        "isDraft": row.is_draft,
+    });
+    if !row.is_draft {
+        view["applicantDate"] = json!(service.time(row.applicant_date));
+        view["expireAt"] = json!(service.time(row.approval_expire_at));
+    }
+    view
+}

@@ -1,0 +1,198 @@
+//! Applications to join or leave, in their tables.
+
+use platform::{ApiError, Author, new_row, update_rows};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, TryIntoModel,
+};
+use vocabulary::{CodeVersion, Instant, Session};
+
+use super::{Wish, application::Application};
+use crate::{
+    CatalogUpdate,
+    auth_code::new_code,
+    refusal::Refusal,
+    store::{Approvals, join_approval_manage, join_manage, join_service_manage, status},
+};
+
+/// The only type of service that there is, in `join_service_manage.type`.
+const APPLICATION: i16 = 2;
+
+/// The draft that this application goes on with; another one in the way is refused.
+pub(super) async fn existing(
+    service: &CatalogUpdate,
+    wish: Wish,
+    applicant: CodeVersion,
+    application: &Application,
+) -> Result<Option<join_manage::Model>, ApiError> {
+    let connection = service.ground.store.read();
+    let now = service.ground.store.column(service.ground.clock.now());
+    let live = join_manage::Entity::find().filter(join_manage::Column::IsDisabled.eq(false)).filter(
+        Condition::any()
+            .add(join_manage::Column::ApprovalExpireAt.is_null())
+            .add(join_manage::Column::ApprovalExpireAt.gte(now)),
+    );
+    if let Some(id) = application.draft {
+        let draft = live
+            .filter(join_manage::Column::Id.eq(id))
+            .filter(join_manage::Column::ApplicantActorCode.eq(applicant.value.0))
+            .filter(join_manage::Column::ApplicantActorVersion.eq(applicant.ver.0))
+            .filter(join_manage::Column::IsDraft.eq(true))
+            .one(connection)
+            .await?
+            .ok_or(Refusal::NoSuchDraft)?;
+        // A draft of the other wish stays as it is, beside the new application.
+        return Ok((Wish::of(draft.kind) == wish).then_some(draft));
+    }
+    let others = live
+        .filter(join_manage::Column::JoinActorCode.eq(application.actor.value.0))
+        .filter(join_manage::Column::JoinActorVersion.eq(application.actor.ver.0))
+        .filter(join_manage::Column::JoinRegionCode.eq(application.region.value.0))
+        .filter(join_manage::Column::JoinRegionVersion.eq(application.region.ver.0))
+        .filter(join_manage::Column::Kind.eq(wish as i16))
+        .order_by_desc(join_manage::Column::Id)
+        .all(connection)
+        .await?;
+    for other in others {
+        let services = services_of(connection, other.id).await?;
+        if !services.iter().any(|service| application.services.contains(service)) {
+            continue;
+        }
+        if other.is_draft {
+            return Err(Refusal::DraftExists(other.id).into());
+        }
+        let approval = approval_of(connection, other.id).await?;
+        if approval.is_some_and(|approval| approval.status == status::APPLYING) {
+            return Err(Refusal::Requested.into());
+        }
+        break;
+    }
+    Ok(None)
+}
+
+/// The services that an application names.
+pub(super) async fn services_of(
+    connection: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Vec<CodeVersion>, DbErr> {
+    let rows = join_service_manage::Entity::find()
+        .filter(join_service_manage::Column::JoinManageId.eq(id))
+        .filter(join_service_manage::Column::IsDisabled.eq(false))
+        .order_by_asc(join_service_manage::Column::Id)
+        .all(connection)
+        .await?;
+    Ok(rows.iter().map(|row| CodeVersion::new(row.service_code, row.service_version)).collect())
+}
+
+async fn approval_of(
+    connection: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Option<join_approval_manage::Model>, DbErr> {
+    join_approval_manage::Entity::find()
+        .filter(join_approval_manage::Column::JoinManageId.eq(id))
+        .filter(join_approval_manage::Column::IsDisabled.eq(false))
+        .order_by_desc(join_approval_manage::Column::UpdatedAt)
+        .one(connection)
+        .await
+}
+
+/// Writes application, approval and services; the services of a draft are replaced.
+pub(super) async fn save(
+    service: &CatalogUpdate,
+    session: &Session,
+    wish: Wish,
+    applicant: CodeVersion,
+    application: &Application,
+    draft: Option<join_manage::Model>,
+) -> Result<(join_manage::Model, Option<join_approval_manage::Model>), ApiError> {
+    let author = Author::new(&service.ground, session);
+    let tx = service.ground.store.write().await?;
+    if let Some(draft) = &draft {
+        update_rows!(
+            &tx, author, join_service_manage, { IsDisabled: true },
+            join_service_manage::Column::JoinManageId.eq(draft.id),
+            join_service_manage::Column::IsDisabled.eq(false),
+        )?;
+    }
+    let mut row = draft.map_or_else(|| new_row!(author, join_manage {}), IntoActiveModel::into_active_model);
+    row.join_actor_code = Set(application.actor.value.0);
+    row.join_actor_version = Set(application.actor.ver.0);
+    row.join_region_code = Set(application.region.value.0);
+    row.join_region_version = Set(application.region.ver.0);
+    row.applicant_actor_code = Set(Some(applicant.value.0));
+    row.applicant_actor_version = Set(Some(applicant.ver.0));
+    row.kind = Set(wish as i16);
+    row.applicant_date = Set((!application.is_draft).then_some(author.now));
+    row.is_draft = Set(application.is_draft);
+    row.updated_by = Set(author.login_id.clone());
+    row.updated_at = Set(author.now);
+    let row = row.save(&tx).await?.try_into_model()?;
+    for code in &application.services {
+        let service = new_row!(
+            author,
+            join_service_manage {
+                join_manage_id: row.id,
+                kind: APPLICATION,
+                service_code: code.value.0,
+                service_version: code.ver.0,
+            }
+        );
+        service.insert(&tx).await?;
+    }
+    let approval = if application.is_draft {
+        None
+    } else {
+        // A provider's wish is decided by the region, and the region's by the provider.
+        let by_provider = applicant.value == application.actor.value;
+        let approver = if by_provider { application.region } else { application.actor };
+        let approval = new_row!(
+            author,
+            join_approval_manage {
+                join_manage_id: row.id,
+                auth_code: Some(new_code(&tx, Approvals::Join).await?),
+                status: status::APPLYING,
+                approval_actor_code: Some(approver.value.0),
+                approval_actor_version: Some(approver.ver.0),
+            }
+        );
+        Some(approval.insert(&tx).await?)
+    };
+    tx.commit().await?;
+    Ok((row, approval))
+}
+
+pub(super) async fn announced(
+    service: &CatalogUpdate,
+    row: join_manage::Model,
+    until: Instant,
+) -> Result<join_manage::Model, ApiError> {
+    let mut row = row.into_active_model();
+    row.approval_expire_at = Set(Some(service.ground.store.column(until)));
+    Ok(row.update(service.ground.store.read()).await?)
+}
+
+/// An application that could not be announced was never made; what was a draft is one again.
+pub(super) async fn withdraw(
+    service: &CatalogUpdate,
+    was_draft: bool,
+    row: join_manage::Model,
+    approval: Option<join_approval_manage::Model>,
+) -> Result<(), ApiError> {
+    let tx = service.ground.store.write().await?;
+    if let Some(approval) = approval {
+        approval.delete(&tx).await?;
+    }
+    if was_draft {
+        let mut row = row.into_active_model();
+        row.is_draft = Set(true);
+        row.applicant_date = Set(None);
+        row.update(&tx).await?;
+    } else {
+        join_service_manage::Entity::delete_many()
+            .filter(join_service_manage::Column::JoinManageId.eq(row.id))
+            .exec(&tx)
+            .await?;
+        row.delete(&tx).await?;
+    }
+    Ok(tx.commit().await?)
+}

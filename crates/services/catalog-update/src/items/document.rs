@@ -1,0 +1,142 @@
+//! A fetched item turned back into the document that changes it (spec: catalog-update 4.0.7).
+
+use contract::catalog::Item;
+use serde_json::{Map, Value, json};
+use vocabulary::{Code, CodeVersion};
+
+/// A document under change: the values of an item as a list of `{key, value}`.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub(crate) code: Code,
+    head: Value,
+    values: Vec<Value>,
+}
+
+impl From<&Item> for Document {
+    fn from(item: &Item) -> Self {
+        let head = json!({
+            "ns": item.head.ns,
+            "name": item.head.name,
+            "_code": {"_value": item.head.code.value, "_ver": null},
+            "inherit": item.head.inherit.map(|parent| json!({"_value": parent.value, "_ver": null})),
+            "description": item.head.description,
+        });
+        let no_values = Map::new();
+        let template = item.template.as_object().unwrap_or(&no_values);
+        let values = template.iter().filter(|(key, _)| *key != "_code");
+        let values = values.flat_map(|(key, value)| entries(key, value, Value::Null)).collect();
+        Self { code: item.head.code.value, head, values }
+    }
+}
+
+impl Document {
+    pub(crate) fn push(&mut self, key: &str, value: Value) {
+        self.values.push(json!({"key": key, "value": value}));
+    }
+
+    /// Adds a reference to a list of them, which stands in the place of "none".
+    pub(crate) fn refer(&mut self, key: &str, to: CodeVersion) {
+        self.values.retain(|entry| entry["key"] != key || !entry["value"].is_null());
+        self.push(key, reference(to));
+    }
+
+    /// Takes a reference out of a list, whatever its version.
+    pub(crate) fn forget(&mut self, key: &str, code: Code) {
+        let is_it = |entry: &Value| entry["key"] == key && entry["value"][0]["value"] == json!(code);
+        self.values.retain(|entry| !is_it(entry));
+    }
+
+    /// Sets a value that is there once.
+    pub(crate) fn set(&mut self, key: &str, value: Value) {
+        self.values.retain(|entry| entry["key"] != key);
+        self.push(key, value);
+    }
+
+    pub(crate) fn to_value(&self) -> Value {
+        json!({
+            "catalogItem": self.head,
+            "template": {"value": self.values, "prop": null},
+            "inner": null,
+            "attribute": null,
+        })
+    }
+}
+
+/// A reference to an item as a list of `{key, value}`.
+pub(crate) fn reference(to: CodeVersion) -> Value {
+    json!([{"key": "_value", "value": to.value}, {"key": "_ver", "value": to.ver}])
+}
+
+/// One entry a value; an array is its key repeated. `nothing` stands for null.
+fn entries(key: &str, value: &Value, nothing: Value) -> Vec<Value> {
+    let entry = |value: Value| json!({"key": key, "value": value});
+    match value {
+        Value::Array(elements) => elements.iter().map(|element| entry(inside(element))).collect(),
+        Value::Null => vec![entry(nothing)],
+        other => vec![entry(inside(other))],
+    }
+}
+
+/// An object as a list of its members; anything else is itself.
+fn inside(value: &Value) -> Value {
+    let Value::Object(members) = value else { return value.clone() };
+    members.iter().flat_map(|(key, value)| entries(key, value, json!([]))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(template: &Value) -> Document {
+        let item = json!({
+            "catalogItem": {"ns": "n", "name": "x", "_code": {"_value": 5, "_ver": 3}, "inherit": {"_value": 1, "_ver": 1}},
+            "template": template,
+        });
+        Document::from(&serde_json::from_value::<Item>(item).unwrap())
+    }
+
+    fn values(document: &Document) -> Value {
+        document.to_value()["template"]["value"].clone()
+    }
+
+    #[test]
+    fn arrays_become_repeated_keys_and_objects_lists_of_members() {
+        let template = json!({
+            "_code": {"_value": 5, "_ver": 3},
+            "none": null,
+            "words": ["a", "b"],
+            "status": [{"by": {"_value": 1, "_ver": 1}, "at": null}],
+            "empty": [],
+        });
+        let expected = json!([
+            {"key": "none", "value": null},
+            {"key": "words", "value": "a"},
+            {"key": "words", "value": "b"},
+            {"key": "status", "value": [
+                {"key": "by", "value": [{"key": "_value", "value": 1}, {"key": "_ver", "value": 1}]},
+                {"key": "at", "value": []},
+            ]},
+        ]);
+        assert_eq!(values(&document(&template)), expected);
+    }
+
+    #[test]
+    fn a_document_names_its_item_without_versions() {
+        let whole = document(&json!({})).to_value();
+        assert_eq!(whole["catalogItem"]["_code"], json!({"_value": 5, "_ver": null}));
+        assert_eq!(whole["catalogItem"]["inherit"], json!({"_value": 1, "_ver": null}));
+    }
+
+    #[test]
+    fn references_are_added_in_the_place_of_none_and_taken_out_in_any_version() {
+        let mut alliance = document(&json!({"alliance": null}));
+        alliance.refer("alliance", CodeVersion::new(7, 2));
+        let one = json!([{"key": "alliance", "value": [{"key": "_value", "value": 7}, {"key": "_ver", "value": 2}]}]);
+        assert_eq!(values(&alliance), one);
+        let mut alliance =
+            document(&json!({"alliance": [{"_value": 7, "_ver": 1}, {"_value": 8, "_ver": 1}]}));
+        alliance.forget("alliance", Code(7));
+        assert_eq!(values(&alliance)[0]["value"][0]["value"], json!(8));
+        assert_eq!(values(&alliance).as_array().map(Vec::len), Some(1));
+    }
+}

@@ -1,0 +1,90 @@
+//! Items of the catalog as this service reads and changes them (spec: catalog-update 4.0.6, 4.0.7).
+
+mod document;
+mod namespace;
+
+use contract::{CallFailure, catalog::Item};
+use http::StatusCode;
+use platform::ApiError;
+use vocabulary::{Code, CodeVersion, Session};
+
+use crate::{CatalogUpdate, refusal::Refusal};
+
+pub(crate) use document::{Document, reference};
+pub(crate) use namespace::Place;
+
+/// An item below some `…/actor/…`: an actor, or what belongs to one.
+#[derive(Clone, Debug)]
+pub(crate) struct ActorItem {
+    pub(crate) item: Item,
+    pub(crate) place: Place,
+}
+
+impl ActorItem {
+    /// The block where its operators are.
+    pub(crate) fn main_block(&self) -> Option<CodeVersion> {
+        self.item.code("main-block")
+    }
+
+    pub(crate) const fn code(&self) -> CodeVersion {
+        self.item.head.code
+    }
+}
+
+impl CatalogUpdate {
+    /// The newest version of an item.
+    pub(crate) async fn item(&self, session: &Session, code: Code) -> Result<Item, Refusal> {
+        self.catalog.item(session, code).await.map_err(|failure| match failure.status() {
+            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) => {
+                Refusal::NoSuchItem(code)
+            }
+            _ => unreadable(&failure),
+        })
+    }
+
+    /// Items directly in a namespace; nothing there is no mistake.
+    pub(crate) async fn items_in(&self, session: &Session, ns: &str) -> Result<Vec<Item>, Refusal> {
+        match self.catalog.in_namespace(session, ns).await {
+            Ok(items) => Ok(items),
+            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
+            Err(failure) => Err(unreadable(&failure)),
+        }
+    }
+
+    pub(crate) async fn actor_item(&self, session: &Session, code: Code) -> Result<ActorItem, Refusal> {
+        let item = self.item(session, code).await?;
+        let place = Place::of(&item.head.ns).ok_or(Refusal::NotAnActor(code))?;
+        Ok(ActorItem { item, place })
+    }
+
+    /// The block where an actor's operators are.
+    pub(crate) async fn main_block(&self, session: &Session, actor: Code) -> Result<Code, Refusal> {
+        let actor_item = self.actor_item(session, actor).await?;
+        actor_item.main_block().map(|block| block.value).ok_or(Refusal::NotAnActor(actor))
+    }
+
+    pub(crate) async fn change(&self, session: &Session, document: &Document) -> Result<(), Refusal> {
+        let changed = self.catalog.change_item(session, document.code, &document.to_value()).await;
+        changed.map_err(|failure| unwritable(&failure))
+    }
+}
+
+pub(crate) fn unreadable(failure: &CallFailure) -> Refusal {
+    tracing::warn!(%failure, "the catalog cannot be read");
+    Refusal::Catalog
+}
+
+pub(crate) fn unwritable(failure: &CallFailure) -> Refusal {
+    tracing::warn!(%failure, "the catalog cannot be written");
+    Refusal::CatalogWrite
+}
+
+/// The actor that an operator acts for.
+pub(crate) fn actor_of(session: &Session) -> Result<CodeVersion, ApiError> {
+    session.actor.ok_or_else(|| Refusal::NoActor.into())
+}
+
+/// The block that an operator belongs to.
+pub(crate) fn block_of(service: &CatalogUpdate, session: &Session) -> CodeVersion {
+    session.block.unwrap_or(service.ground.block.code)
+}

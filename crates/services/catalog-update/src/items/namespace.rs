@@ -1,0 +1,59 @@
+//! Where actors and their items stand in the catalog, by the parts of their namespaces.
+
+use vocabulary::{ActorType, Code};
+
+/// What stands after the last `/actor/` of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// `…/actor/app`: the actors of a type themselves.
+    Actors(ActorType),
+    /// `…/actor/region-root/actor_1000432/region`: the regions of an actor.
+    Regions(Code),
+    /// Anything else below an actor, e.g. `…/actor/app/actor_1000437/application`.
+    Other(String),
+}
+
+impl Place {
+    /// None for a namespace that is not below `…/actor/`.
+    pub(crate) fn of(ns: &str) -> Option<Self> {
+        let (before, tail) = ns.rsplit_once("/actor/")?;
+        if !before.starts_with("catalog/") {
+            return None;
+        }
+        if let Ok(kind) = tail.parse() {
+            return Some(Self::Actors(kind));
+        }
+        let region = || tail.strip_prefix("region-root/actor_")?.strip_suffix("/region")?.parse().ok();
+        Some(region().map_or_else(|| Self::Other(tail.to_owned()), |code| Self::Regions(Code(code))))
+    }
+
+    /// The type, when this is where actors are.
+    pub(crate) const fn actors(&self) -> Option<ActorType> {
+        match self {
+            Self::Actors(kind) => Some(*kind),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_says_what_stands_there() {
+        assert_eq!(
+            Place::of("catalog/ext/app/actor/region-root"),
+            Some(Place::Actors(ActorType::RegionRoot))
+        );
+        assert_eq!(
+            Place::of("catalog/ext/x/actor/region-root/actor_12/region"),
+            Some(Place::Regions(Code(12)))
+        );
+        let application = "app/actor_7/application";
+        let place = Place::of(&format!("catalog/ext/x/actor/{application}"));
+        assert_eq!(place, Some(Place::Other(application.to_owned())));
+        assert_eq!(Place::of("catalog/ext/x/block/app"), None);
+        assert_eq!(Place::of("other/actor/app"), None);
+    }
+}
