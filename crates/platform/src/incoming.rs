@@ -55,12 +55,13 @@ impl Incoming {
         Ok(Self { method, uri, headers, origin, bytes, path, query, body })
     }
 
-    pub(crate) fn negotiate(&self, accepts_bytes: bool) -> Result<(), ApiError> {
+    pub(crate) fn negotiate(&self, checks_accept: bool, accepts_bytes: bool) -> Result<(), ApiError> {
         let known = |name: header::HeaderName| {
             is(&self.headers, name.clone(), "application/json")
                 || accepts_bytes && is(&self.headers, name, "application/octet-stream")
         };
-        let asks = accepts_bytes || matches!(self.method, Method::GET | Method::POST | Method::PUT);
+        let asks = checks_accept
+            && (accepts_bytes || matches!(self.method, Method::GET | Method::POST | Method::PUT));
         let any = is(&self.headers, header::ACCEPT, "*/*");
         let writes = matches!(self.method, Method::POST | Method::PUT) && !self.bytes.is_empty();
         if asks && !known(header::ACCEPT) && !any || writes && !known(header::CONTENT_TYPE) {

@@ -36,6 +36,9 @@ pub(crate) struct CatalogUpdate {
 }
 
 impl Host for CatalogUpdate {
+    /// Its clients may call without an `Accept` header (spec: catalog-update 4.0.2).
+    const CHECKS_ACCEPT: bool = false;
+
     fn ground(&self) -> &Ground {
         &self.ground
     }
