@@ -14,7 +14,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
+use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
+use tracing::Instrument;
 use vocabulary::{ServiceName, Session};
 
 use crate::{ApiError, Origin, RequestId};
@@ -172,8 +174,7 @@ impl Channel {
         if let Some(router) = self.local(service) {
             let mut request = request.into_request("").map_err(|error| unreachable(error.to_string()))?;
             request.extensions_mut().insert(Origin::Inside);
-            let Ok(response) = router.oneshot(request).await;
-            return collect(response).await.map_err(unreachable);
+            return in_process(router, request).await.map_err(unreachable);
         }
         let Some(base) = self.inner.elsewhere.get(&service) else {
             return Err(unreachable(
@@ -184,6 +185,17 @@ impl Channel {
             request.into_request(base.trim_end_matches('/')).map_err(|e| unreachable(e.to_string()))?;
         over_http(&self.inner.http, request).await.map_err(unreachable)
     }
+}
+
+/// Asks a router of this process, in a task of its own: calls go several services deep, and their futures, one
+/// inside the other, would need more stack than a thread has. A caller that gives up ends the call, too.
+async fn in_process(router: Router, request: Request<Body>) -> Result<Answer, String> {
+    let call = async move {
+        let Ok(response) = router.oneshot(request).await;
+        collect(response).await
+    };
+    let call = AbortOnDropHandle::new(tokio::spawn(call.in_current_span()));
+    call.await.map_err(|error| error.to_string())?
 }
 
 pub(crate) async fn collect(response: Response<Body>) -> Result<Answer, String> {

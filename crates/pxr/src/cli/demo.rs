@@ -1,21 +1,17 @@
 //! `pxr demo`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
-use indicatif::ProgressBar;
-use story::{Journal, Observer, Options, Outcome, Report, Step};
+use story::{Options, Report};
 
-use super::{Failure, catalog::bar, serve::end};
+use super::{
+    Failure,
+    serve::end,
+    telling::{Teller, journal, prepare_folder},
+};
 use crate::demo::{CAST, DemoStage, Record, StageOptions, write_record};
-
-/// A file that marks a folder as the demo's own, which may be emptied.
-const JOURNAL: &str = "journal.jsonl";
 
 /// Brings up the whole platform of A City in one process, and tells its story.
 ///
@@ -46,8 +42,8 @@ impl Demo {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let other = |error: &dyn std::fmt::Display| Failure::Other(error.to_string());
         let story = story::a_city().map_err(|error| other(&error))?;
-        self.prepare_folder()?;
-        let mut journal = Journal::open(&self.data.join(JOURNAL)).map_err(|error| other(&error))?;
+        prepare_folder(&self.data, self.keep)?;
+        let mut journal = journal(&self.data)?;
         let options = StageOptions {
             folder: std::path::absolute(&self.data)?,
             base_port: self.base_port,
@@ -56,10 +52,9 @@ impl Demo {
         let mut stage = DemoStage::new(options.clone());
         stage.wake().await.map_err(|error| other(&error))?;
         println!("{}", story.title);
-        let mut teller = Teller { bar: bar(), total: story.steps.len() };
-        teller.bar.enable_steady_tick(Duration::from_millis(200));
+        let mut teller = Teller::new(story.steps.len());
         let told = story::run(&story, &mut stage, &mut journal, &Options::default(), &mut teller).await;
-        teller.bar.finish_and_clear();
+        teller.end();
         let report = told.map_err(|error| other(&error))?;
         let loaded = stage.recount().await.map_err(|error| other(&error))?;
         let record = Record::new(&options, &report.variables, Some(&loaded));
@@ -74,52 +69,6 @@ impl Demo {
             Ok(())
         } else {
             Err(Failure::Other("some refusals had another status than the story names".to_owned()))
-        }
-    }
-
-    /// Empties the demo's own folder, and no other one.
-    fn prepare_folder(&self) -> Result<(), Failure> {
-        let is_empty =
-            |folder: &Path| fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
-        if !self.keep && !is_empty(&self.data) {
-            if !self.data.join(JOURNAL).exists() {
-                let folder = self.data.display();
-                return Err(Failure::Other(format!(
-                    "{folder} is not empty and not a demo's folder; choose another one with --data"
-                )));
-            }
-            fs::remove_dir_all(&self.data)?;
-        }
-        Ok(fs::create_dir_all(&self.data)?)
-    }
-}
-
-/// Shows how far the story is.
-struct Teller {
-    bar: ProgressBar,
-    total: usize,
-}
-
-impl Observer for Teller {
-    fn begins(&mut self, step: &Step) {
-        self.bar.set_length(self.total as u64);
-        self.bar.set_message(step.title.clone());
-    }
-
-    fn ended(&mut self, step: &Step, outcome: &Outcome) {
-        self.bar.inc(1);
-        let line = match outcome {
-            Outcome::Done => format!("  ✓ {}", step.title),
-            Outcome::DoneBefore => return,
-            Outcome::RefusedDifferently { expected, found } => {
-                format!("  ! {}: {found}, expected {expected:?}", step.title)
-            }
-            Outcome::LeftOut(why) | Outcome::Failed(why) => format!("  ✗ {}: {why}", step.title),
-        };
-        if self.bar.is_hidden() {
-            println!("{line}");
-        } else {
-            self.bar.println(line);
         }
     }
 }

@@ -7,7 +7,9 @@ mod enroll;
 mod init;
 mod operator;
 mod password;
+mod scenario;
 mod serve;
+mod telling;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -45,6 +47,7 @@ enum Command {
     #[command(subcommand)]
     Password(password::Password),
     Demo(demo::Demo),
+    Scenario(scenario::Scenario),
 }
 
 /// The configuration file that most commands work on.
@@ -115,6 +118,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Enroll(command) => command.run().await,
         Command::Password(command) => command.run(),
         Command::Demo(command) => command.run().await,
+        Command::Scenario(command) => command.run().await,
     }
 }
 

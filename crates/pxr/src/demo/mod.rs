@@ -2,8 +2,10 @@
 
 mod cast;
 mod record;
+mod scenario;
 mod stage;
 
 pub use cast::{CAST, Role};
 pub use record::{Record, write_record};
-pub use stage::{DemoError, DemoStage, StageOptions, operate_scenario};
+pub use scenario::ScenarioStage;
+pub use stage::{DemoError, DemoStage, StageOptions};

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Map, Value};
 use starter_catalog::Settings;
 use story::{Stage, StageError, Step, Variables};
-use vocabulary::{BlockKind, Code};
+use vocabulary::Code;
 
 use super::cast::{CAST, Role};
 use crate::{
@@ -98,7 +98,7 @@ impl DemoStage {
         self.options.base_port + 100 + role.offset
     }
 
-    async fn configure(
+    pub(super) async fn configure(
         &self,
         role: &Role,
         code: i64,
@@ -121,7 +121,7 @@ impl DemoStage {
         Ok(template.write(&self.folder(role))?)
     }
 
-    async fn start(&mut self, role: &'static Role) -> Result<(), StageError> {
+    pub(super) async fn start(&mut self, role: &'static Role) -> Result<(), StageError> {
         if let Some(serving) = self.running.remove(role.name) {
             serving.stop().await;
         }
@@ -136,7 +136,7 @@ impl DemoStage {
         Ok(&serving.block)
     }
 
-    async fn start_root(&mut self, variables: &Variables) -> Result<(), StageError> {
+    pub(super) async fn start_root(&mut self, variables: &Variables) -> Result<(), StageError> {
         let root = &CAST[0];
         let number =
             |name: &str, default: i64| variables.get(name).and_then(Value::as_i64).unwrap_or(default);
@@ -145,7 +145,7 @@ impl DemoStage {
         self.start(root).await
     }
 
-    async fn load_catalog(&mut self, variables: &Variables) -> Result<(), StageError> {
+    pub(super) async fn load_catalog(&mut self, variables: &Variables) -> Result<(), StageError> {
         let wrong = |error: &dyn std::fmt::Display| DemoError::Catalog(error.to_string());
         let mut settings = Settings::default();
         for key in ["ext_name", "domain"] {
@@ -163,7 +163,7 @@ impl DemoStage {
     }
 
     /// A first member that is there already, after a kill, is as good as a new one.
-    async fn first_member(
+    pub(super) async fn first_member(
         &self,
         block: &str,
         login: &str,
@@ -177,7 +177,7 @@ impl DemoStage {
         }
     }
 
-    async fn enroll_and_start(
+    pub(super) async fn enroll_and_start(
         &mut self,
         role: &'static Role,
         code: i64,
@@ -229,45 +229,6 @@ impl Stage for DemoStage {
 
     async fn batch(&mut self, _block: &str, name: &str) -> Result<(), StageError> {
         Err(DemoError::UnknownGoal(format!("run the batch {name}")).into())
-    }
-}
-
-/// The scenario's operation goals, by the ids of its steps; the rest needs nothing done here.
-pub async fn operate_scenario(
-    stage: &mut DemoStage,
-    step: &Step,
-    variables: &mut Variables,
-) -> Result<(), StageError> {
-    let role = Role::find(&step.block);
-    let code = |variables: &Variables| {
-        let name = format!("{}_block_code", step.block);
-        variables.get(&name).and_then(Value::as_i64).ok_or(DemoError::Parameter("block code"))
-    };
-    let of = |variables: &Variables, what: &str| {
-        variables.text(&format!("{}_{what}", step.block)).unwrap_or_default()
-    };
-    match (step.id.as_str(), role) {
-        ("2-3", _) => stage.start_root(variables).await,
-        ("2-5", _) => stage.load_catalog(variables).await,
-        ("2-6", _) => {
-            let (login, password) = (of(variables, "login"), of(variables, "password"));
-            stage.first_member("root", &login, &password, variables).await
-        }
-        // By now the block is assigned, which its certificates need.
-        (id, Some(role))
-            if role.kind != BlockKind::Root
-                && (id == "3-5" || id.starts_with("4-") && id.ends_with("-5")) =>
-        {
-            stage.enroll_and_start(role, code(variables)?, variables).await?;
-            let (login, password) = (of(variables, "op0_login"), of(variables, "op0_password"));
-            stage.first_member(role.name, &login, &password, variables).await
-        }
-        (id, Some(role)) if id.starts_with("S14-") => {
-            let actor = variables.get(&format!("{}_actor_code", step.block)).and_then(Value::as_i64);
-            stage.configure(role, code(variables)?, actor, variables).await?;
-            stage.start(role).await
-        }
-        _ => Ok(()),
     }
 }
 
