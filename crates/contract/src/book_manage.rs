@@ -1,6 +1,6 @@
 //! What the books of residents must hear of (spec: book-manage 4).
 
-use platform::{Answer, Ground, Outgoing};
+use platform::{Answer, Neighbourhood, Outgoing};
 use serde_json::{Value, json};
 use vocabulary::{CodeVersion, ServiceName, Session};
 
@@ -11,13 +11,13 @@ const SERVICE: &str = "book-manage";
 /// A client of the root's book-manage service, from within the root.
 #[derive(Clone, Debug)]
 pub struct BookManageClient {
-    ground: Ground,
+    ground: Neighbourhood,
 }
 
 impl BookManageClient {
     #[must_use]
-    pub const fn new(ground: Ground) -> Self {
-        Self { ground }
+    pub fn new(ground: impl Into<Neighbourhood>) -> Self {
+        Self { ground: ground.into() }
     }
 
     /// A region ends on a day; its users are told.

@@ -1,13 +1,16 @@
 //! Reading the catalog, from the root itself or from another block through its proxy.
 
-use platform::{Ground, Outgoing};
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use platform::{Neighbourhood, Outgoing};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vocabulary::{Code, CodeVersion, ServiceName, Session, Version};
 
+pub use crate::proxy::Via;
+
 use crate::{
     CallFailure,
-    proxy::{self, Sender, ToBlock, encoded},
+    proxy::{self, encoded},
+    tolerant::{code, code_or_none},
 };
 
 const SERVICE: &str = "catalog";
@@ -40,16 +43,6 @@ pub struct ItemHead {
     pub inherit: Option<CodeVersion>,
     #[serde(default)]
     pub description: Value,
-}
-
-/// Some catalogs in the field write numbers as texts.
-fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CodeVersion, D::Error> {
-    code_or_none(deserializer)?.ok_or_else(|| D::Error::custom("an item without code"))
-}
-
-/// `null` and `{"_value": null, "_ver": null}` both mean that there is none.
-fn code_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CodeVersion>, D::Error> {
-    Ok(CodeVersion::read(&Value::deserialize(deserializer)?))
 }
 
 impl Item {
@@ -86,26 +79,17 @@ pub struct CatalogName {
     pub ext_name: String,
 }
 
-/// How a block that is not the root reaches the catalog (architecture 7.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Via {
-    /// Through its own proxy, with the end user's own permissions.
-    EndUser,
-    /// Through its own proxy, on behalf of a service with this path, e.g. `/notification`.
-    Service(&'static str),
-}
-
 /// A client of the catalog.
 #[derive(Clone, Debug)]
 pub struct CatalogClient {
-    ground: Ground,
+    ground: Neighbourhood,
     via: Via,
 }
 
 impl CatalogClient {
     #[must_use]
-    pub const fn new(ground: Ground, via: Via) -> Self {
-        Self { ground, via }
+    pub fn new(ground: impl Into<Neighbourhood>, via: Via) -> Self {
+        Self { ground: ground.into(), via }
     }
 
     /// The newest version of an item.
@@ -227,14 +211,7 @@ impl CatalogClient {
 
     /// Any request to the catalog, from wherever this block is.
     pub async fn send(&self, request: Outgoing) -> Result<platform::Answer, platform::Unreachable> {
-        if self.ground.block.is_root() {
-            return self.ground.channel.send(ServiceName::Catalog, request).await;
-        }
-        let path = match self.via {
-            Via::EndUser => None,
-            Via::Service(path) => Some(path),
-        };
-        proxy::call(&self.ground, Sender { block: None, path }, ToBlock::Root, request).await
+        proxy::to_root(&self.ground, self.via, ServiceName::Catalog, request).await
     }
 }
 

@@ -26,10 +26,24 @@ impl CallFailure {
         }
     }
 
+    /// What the neighbour said about it.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Status { message, .. } => message.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Reads a 200; anything else is a failure with its status.
     pub fn read<T: DeserializeOwned>(service: &'static str, answer: &Answer) -> Result<T, Self> {
         Self::accepted(service, answer)?;
         serde_json::from_slice(&answer.body).map_err(|source| Self::Unreadable { service, source })
+    }
+
+    /// Reads a list; 204 says that there is nothing.
+    pub fn read_all<T: DeserializeOwned>(service: &'static str, answer: &Answer) -> Result<Vec<T>, Self> {
+        if answer.status == StatusCode::NO_CONTENT { Ok(Vec::new()) } else { Self::read(service, answer) }
     }
 
     /// A 200, whatever it holds; anything else is a failure with its status.

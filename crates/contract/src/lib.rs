@@ -6,13 +6,18 @@
 pub mod access_control;
 pub mod access_control_manage;
 pub mod book_manage;
+pub mod book_operate;
 pub mod catalog;
 pub mod certification_authority;
+pub mod identity_verificate;
+pub mod local_ctoken;
+pub mod identity_verificate;
 pub mod notification;
 pub mod operator;
 pub mod path_pattern;
 pub mod proxy;
 
 mod failure;
+mod tolerant;
 
 pub use failure::CallFailure;

@@ -1,11 +1,15 @@
 //! Notices and approval requests (spec: notification 4.2).
 
-use platform::{Ground, Outgoing};
+use http::StatusCode;
+use platform::{Neighbourhood, Outgoing};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use vocabulary::{Code, OperatorType, ServiceName, Session};
+use serde_json::{Value, json};
+use vocabulary::{Code, CodeVersion, OperatorType, ServiceName, Session};
 
-use crate::CallFailure;
+use crate::{
+    CallFailure,
+    tolerant::{code, integer},
+};
 
 const SERVICE: &str = "notification";
 
@@ -19,6 +23,9 @@ pub struct NewNotice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attribute: Option<Value>,
     pub category: Category,
+    /// Which application sends it, where the sender says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<From>,
     pub destination: Destination,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approval: Option<Approval>,
@@ -33,7 +40,16 @@ pub struct Category {
     pub version: Option<i64>,
 }
 
-/// All operators of a type in a block, or some of them.
+/// The application that sends a notice; null for the services themselves.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct From {
+    pub application_code: Option<Code>,
+    /// Workflows are no longer supported.
+    pub workflow_code: Option<Code>,
+}
+
+/// All operators of a type in a block, or some of them. Who is meant may be null or left out, as each sender does.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Destination {
@@ -41,9 +57,11 @@ pub struct Destination {
     pub operator_type: OperatorType,
     pub is_send_all: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub operator_id: Option<Vec<i64>>,
+    pub operator_id: Option<Option<Vec<i64>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<Vec<String>>,
+    pub user_id: Option<Option<Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pxr_id: Option<Vec<String>>,
 }
 
 impl Destination {
@@ -56,6 +74,20 @@ impl Destination {
             is_send_all: true,
             operator_id: None,
             user_id: None,
+            pxr_id: None,
+        }
+    }
+
+    /// One resident, who logs in at that block.
+    #[must_use]
+    pub fn resident(block: Code, pxr_id: &str) -> Self {
+        Self {
+            block_code: block,
+            operator_type: OperatorType::Individual,
+            is_send_all: false,
+            operator_id: None,
+            user_id: None,
+            pxr_id: Some(vec![pxr_id.to_owned()]),
         }
     }
 }
@@ -81,20 +113,45 @@ pub struct SentApproval {
     pub expiration_at: String,
 }
 
+/// A notice as its recipient sees it (spec: notification 4.1); only what callers read.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Notice {
+    #[serde(deserialize_with = "integer")]
+    pub id: i64,
+    #[serde(default)]
+    pub attribute: Value,
+    #[serde(deserialize_with = "code")]
+    pub category: CodeVersion,
+}
+
 /// A client of the block's own notification service.
 #[derive(Clone, Debug)]
 pub struct NotificationClient {
-    ground: Ground,
+    ground: Neighbourhood,
 }
 
 impl NotificationClient {
     #[must_use]
-    pub const fn new(ground: Ground) -> Self {
-        Self { ground }
+    pub fn new(ground: impl Into<Neighbourhood>) -> Self {
+        Self { ground: ground.into() }
     }
 
     pub async fn send(&self, session: &Session, notice: &NewNotice) -> Result<SentNotice, CallFailure> {
         let request = Outgoing::post("/notification").session(session).json(notice);
         CallFailure::read(SERVICE, &self.ground.channel.send(ServiceName::Notification, request).await?)
+    }
+
+    /// The caller's notices (not its approval requests) that it has not read yet, newest first.
+    pub async fn unread(&self, session: &Session) -> Result<Vec<Notice>, CallFailure> {
+        let path = "/notification?is_send=false&is_unread=true&is_approval=false&type=0&num=0";
+        let request = Outgoing::get(path).session(session);
+        CallFailure::read_all(SERVICE, &self.ground.channel.send(ServiceName::Notification, request).await?)
+    }
+
+    /// Marks a notice as read by the caller; one that was read before stays so.
+    pub async fn mark_read(&self, session: &Session, id: i64) -> Result<(), CallFailure> {
+        let request = Outgoing::put("/notification").session(session).json(&json!({"id": id}));
+        let answer = self.ground.channel.send(ServiceName::Notification, request).await?;
+        if answer.status == StatusCode::NO_CONTENT { Ok(()) } else { CallFailure::accepted(SERVICE, &answer) }
     }
 }

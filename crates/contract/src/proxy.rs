@@ -1,7 +1,7 @@
 //! Calls of a local service through its block's own proxy: the way to every other block (spec: trust-layer 7).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use platform::{Answer, Ground, Outgoing, Unreachable};
+use platform::{Answer, Neighbourhood, Outgoing, Unreachable};
 use vocabulary::{Code, ServiceName};
 
 /// What JavaScript's `encodeURIComponent` leaves as it is.
@@ -39,15 +39,41 @@ pub struct Sender<'a> {
     pub path: Option<&'a str>,
 }
 
+/// How a block that is not the root reaches a service of the root (architecture 7.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// Through its own proxy, with the end user's own permissions.
+    EndUser,
+    /// Through its own proxy, on behalf of a service with this path, e.g. `/notification`.
+    Service(&'static str),
+}
+
+/// Sends `request` to a service of the root block, from wherever this block is.
+pub async fn to_root(
+    ground: &Neighbourhood,
+    via: Via,
+    service: ServiceName,
+    request: Outgoing,
+) -> Result<Answer, Unreachable> {
+    if ground.block.is_root() {
+        return ground.channel.send(service, request).await;
+    }
+    let path = match via {
+        Via::EndUser => None,
+        Via::Service(path) => Some(path),
+    };
+    call(ground, Sender { block: None, path }, ToBlock::Root, request).await
+}
+
 /// Sends `request` (whose path is the target's, with its query) through the block's own proxy.
 pub async fn call(
-    ground: &Ground,
+    ground: impl Into<Neighbourhood>,
     sender: Sender<'_>,
     to: ToBlock,
     mut request: Outgoing,
 ) -> Result<Answer, Unreachable> {
     request.path = proxied_path(sender, to, &request.path);
-    ground.channel.send(ServiceName::BlockProxy, request).await
+    ground.into().channel.send(ServiceName::BlockProxy, request).await
 }
 
 /// `/pxr-block-proxy/?from_block=…&from_path=…&block=…&path=…`, the parameters in the order of the field.

@@ -49,6 +49,32 @@ pub struct Ground {
     pub caching: bool,
 }
 
+/// What a call to a neighbour needs: who this block is, and the ways to its services. What runs beside the services
+/// and has no tables of its own stands on this alone.
+#[derive(Clone, Debug)]
+pub struct Neighbourhood {
+    pub block: std::sync::Arc<Block>,
+    pub channel: Channel,
+}
+
+impl From<&Ground> for Neighbourhood {
+    fn from(ground: &Ground) -> Self {
+        Self { block: std::sync::Arc::clone(&ground.block), channel: ground.channel.clone() }
+    }
+}
+
+impl From<Ground> for Neighbourhood {
+    fn from(ground: Ground) -> Self {
+        Self { block: ground.block, channel: ground.channel }
+    }
+}
+
+impl From<&Neighbourhood> for Neighbourhood {
+    fn from(neighbourhood: &Neighbourhood) -> Self {
+        neighbourhood.clone()
+    }
+}
+
 impl Ground {
     /// Now, in the form of the API.
     #[must_use]

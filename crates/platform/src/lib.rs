@@ -35,7 +35,7 @@ pub use channel::{Answer, Channel, Outgoing, Unreachable};
 pub use clock::Clock;
 pub use error::{ApiError, Reason, Refusal};
 pub use fields::Fields;
-pub use ground::{Block, Ground, RootBlock};
+pub use ground::{Block, Ground, Neighbourhood, RootBlock};
 pub use incoming::Incoming;
 pub use listen::drop_hop_headers;
 pub use origin::{Origin, Peer};

@@ -91,6 +91,7 @@ impl CatalogUpdate {
             content: notice.content,
             attribute: notice.attribute,
             category: Category { code: notice.text.category, version: None },
+            from: None,
             destination: Destination::members_of(to),
             approval: notice
                 .approval_url
