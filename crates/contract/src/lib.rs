@@ -11,7 +11,6 @@ pub mod catalog;
 pub mod certification_authority;
 pub mod identity_verificate;
 pub mod local_ctoken;
-pub mod identity_verificate;
 pub mod notification;
 pub mod operator;
 pub mod path_pattern;
