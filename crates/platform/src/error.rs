@@ -97,9 +97,28 @@ impl From<crate::Unreachable> for ApiError {
     }
 }
 
+/// Why a request was refused, for the log line: travels with the answer, inside the process.
+#[derive(Clone, Debug)]
+pub(crate) struct Why(pub(crate) String);
+
+impl ApiError {
+    /// Names of fields, never their values: those may be personal.
+    fn why(&self) -> Option<Why> {
+        match self {
+            Self::Refused { message, .. } => Some(Why(message.clone().into_owned())),
+            Self::Fields(reasons) => {
+                let fields: Vec<_> = reasons.iter().map(|reason| reason.property.as_str()).collect();
+                Some(Why(format!("fields: {}", fields.join(", "))))
+            }
+            Self::NoContent | Self::Unexpected(_) => None,
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
+        let why = self.why();
         let body = match self {
             Self::NoContent => return status.into_response(),
             Self::Refused { message, .. } => json!({"status": status.as_u16(), "message": message}),
@@ -111,7 +130,11 @@ impl IntoResponse for ApiError {
                 json!({"status": status.as_u16(), "message": message})
             }
         };
-        (status, Json(body)).into_response()
+        let mut response = (status, Json(body)).into_response();
+        if let Some(why) = why {
+            response.extensions_mut().insert(why);
+        }
+        response
     }
 }
 

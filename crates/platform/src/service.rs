@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLaye
 use tracing::Instrument;
 use vocabulary::ServiceName;
 
-use crate::{ApiError, Origin, RequestId};
+use crate::{ApiError, Origin, RequestId, error::Why};
 
 /// Completes the routes of a service: paths with or without a trailing slash, request id, log line, security
 /// headers, JSON for unknown paths, and no panic that reaches the connection.
@@ -77,7 +77,8 @@ async fn logged(service: ServiceName, request: Request, next: Next) -> Response 
     let work = async {
         let response = next.run(request).await;
         let (status, millis) = (response.status().as_u16(), stopwatch.elapsed().as_millis());
-        tracing::info!(%method, path, status, millis, "answered");
+        let why = response.extensions().get::<Why>().map(|why| why.0.as_str());
+        tracing::info!(%method, path, status, millis, why, "answered");
         response
     };
     id.scope(work.instrument(span)).await
