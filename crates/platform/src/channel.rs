@@ -16,7 +16,6 @@ use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
-use tracing::Instrument;
 use vocabulary::{ServiceName, Session};
 
 use crate::{ApiError, Origin, RequestId};
@@ -194,7 +193,7 @@ async fn in_process(router: Router, request: Request<Body>) -> Result<Answer, St
         let Ok(response) = router.oneshot(request).await;
         collect(response).await
     };
-    let call = AbortOnDropHandle::new(tokio::spawn(call.in_current_span()));
+    let call = AbortOnDropHandle::new(tokio::spawn(call));
     call.await.map_err(|error| error.to_string())?
 }
 

@@ -70,7 +70,8 @@ async fn logged(service: ServiceName, request: Request, next: Next) -> Response 
     let trusted = Origin::of(request.extensions()) != Origin::Public;
     let received = if trusted { RequestId::received(&request) } else { None };
     let id = received.or_else(RequestId::current).unwrap_or_default();
-    let span = tracing::info_span!("request", %service, id = id.as_str());
+    // A span of its own, not inside the caller's: the shared id tells what belongs together.
+    let span = tracing::info_span!(parent: None, "request", %service, id = id.as_str());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let stopwatch = Stopwatch::now();
     let work = async {

@@ -45,9 +45,11 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
     let from_path = sender(proxy, &route, &incoming)?;
     check_face(&session, &incoming, is_ind)?;
     let own = || session.block.map(|block| block.value).ok_or(Refusal::NoSuchBlock);
-    let caller = match route.from_block {
-        Some(code) => Code(code),
-        None => own()?,
+    // A local service may work for an operator of another block, but the call is this block's: the other side
+    // compares the certificate with the block that is named.
+    let caller = match (&incoming.origin, route.from_block) {
+        (Origin::Peer(_), Some(code)) => Code(code),
+        _ => proxy.ground.block.code.value,
     };
     let callee = match route.block {
         Some(BlockParameter::Root) => proxy.ground.block.root.code,
