@@ -27,7 +27,7 @@ mod rows;
 
 pub use bench::{Bench, Reply, RequestBuilder};
 pub use database::Database;
-pub use neighbours::{Asked, Neighbours};
+pub use neighbours::{Asked, Fault, Neighbours};
 pub use people::{application, individual, member, member_with, of_actor, resident};
 
 /// One promise, checked on both databases. The PostgreSQL half needs a `postgres` program or
