@@ -119,7 +119,7 @@ fn start(
         zone: TimeZone::TOKYO,
         caching: true,
     };
-    let router = services::router(service, ground.clone());
+    let router = services::router(service, ground.clone(), case.config.as_deref());
     let mut routers: HashMap<_, _> = stand_ins
         .services()
         .into_iter()

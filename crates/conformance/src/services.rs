@@ -5,12 +5,13 @@ use platform::{Ground, Store, StoreError};
 use vocabulary::ServiceName;
 
 /// Services whose routes stand, whole or in part.
-pub(crate) const BUILT: [ServiceName; 9] = [
+pub(crate) const BUILT: [ServiceName; 10] = [
     ServiceName::Operator,
     ServiceName::Catalog,
     ServiceName::CatalogUpdate,
     ServiceName::BlockProxy,
     ServiceName::Notification,
+    ServiceName::BookManage,
     ServiceName::CertificationAuthority,
     ServiceName::CertificateManage,
     ServiceName::AccessControlManage,
@@ -24,6 +25,7 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
         ServiceName::CatalogUpdate => store.migrate::<catalog_update::Migrator>(service).await,
         ServiceName::BlockProxy => store.migrate::<block_proxy::Migrator>(service).await,
         ServiceName::Notification => store.migrate::<notification::Migrator>(service).await,
+        ServiceName::BookManage => store.migrate::<book_manage::Migrator>(service).await,
         ServiceName::CertificationAuthority => {
             store.migrate::<certification_authority::Migrator>(service).await
         }
@@ -34,13 +36,15 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
     }
 }
 
-pub(crate) fn router(service: ServiceName, ground: Ground) -> Router {
+/// `config`: the name of the configuration that a recording was made with, where it was not the usual one.
+pub(crate) fn router(service: ServiceName, ground: Ground, config: Option<&str>) -> Router {
     match service {
         ServiceName::Operator => operator::router(ground, operator::Settings::default()),
         ServiceName::Catalog => catalog::router(ground, catalog::Settings::default()),
         ServiceName::CatalogUpdate => catalog_update::router(ground, catalog_update::Settings::default()),
         ServiceName::BlockProxy => block_proxy::router(ground, block_proxy::Settings::default()),
         ServiceName::Notification => notification::router(ground, notification::Settings::default()),
+        ServiceName::BookManage => book_manage::router(ground, books(config)),
         ServiceName::CertificationAuthority => {
             let settings =
                 certification_authority::Settings { root_days: 36500, days: 36500, ..Default::default() };
@@ -54,6 +58,19 @@ pub(crate) fn router(service: ServiceName, ground: Ground) -> Router {
         }
         ServiceName::AccessControl => access_control::router(ground, access_control::Settings::default()),
         _ => Router::new(),
+    }
+}
+
+/// The installation's name, and where it lists the documents that open a book.
+fn books(config: Option<&str>) -> book_manage::Settings {
+    let (ext_name, actor) = match config {
+        Some("test-org") => ("test-org", 1000001),
+        _ => ("aaa-healthcare-consortium", 1000431),
+    };
+    book_manage::Settings {
+        ext_name: Some(ext_name.to_owned()),
+        documents_ns: Some(format!("catalog/ext/{ext_name}/setting/actor/pxr-root/actor_{actor}")),
+        ..Default::default()
     }
 }
 

@@ -199,8 +199,11 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         }
         ServiceName::AccessControl => access_control::router(ground, config.access_control.clone()),
         ServiceName::Notification => notification::router(ground, config.notification.clone()),
-        ServiceName::BookManage
-        | ServiceName::BookOperate
+        ServiceName::BookManage => {
+            let client_hash = config.password.clone();
+            book_manage::router(ground, book_manage::Settings { client_hash, ..config.book_manage.clone() })
+        }
+        ServiceName::BookOperate
         | ServiceName::IdentityVerificate
         | ServiceName::CtokenLedger
         | ServiceName::LocalCtoken

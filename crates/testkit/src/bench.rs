@@ -51,17 +51,8 @@ impl Bench {
         let clock = Clock::standing_at(Instant::parse("2026-01-02T03:04:05.678+0900").expect("an instant"));
         let store = Store::open(&database.url, service, TimeZone::UTC).await.expect("a store");
         store.migrate::<M>(service).await.expect("the newest tables");
-        let root = if kind == BlockKind::Root { ROOT_BLOCK } else { 1_000_109 };
-        let block = Block {
-            kind,
-            code: CodeVersion::new(BLOCK, 1),
-            actor: Some(CodeVersion::new(ACTOR, 1)),
-            service_name: "test-service".to_owned(),
-            ext_name: "test-org".to_owned(),
-            root: RootBlock { code: Code(root), service_name: "root-service".to_owned() },
-        };
         let ground = Ground {
-            block: Arc::new(block),
+            block: Arc::new(block(kind)),
             channel: Channel::new(HashMap::new()).expect("a channel"),
             peers: Peers::standing_in(neighbours.router(None)),
             clock: clock.clone(),
@@ -113,6 +104,19 @@ impl Bench {
     #[must_use]
     pub fn delete(&self, path: &str) -> RequestBuilder {
         self.request(Method::DELETE, path)
+    }
+}
+
+/// The block of all tests.
+pub(crate) fn block(kind: BlockKind) -> Block {
+    let root = if kind == BlockKind::Root { ROOT_BLOCK } else { 1_000_109 };
+    Block {
+        kind,
+        code: CodeVersion::new(BLOCK, 1),
+        actor: Some(CodeVersion::new(ACTOR, 1)),
+        service_name: "test-service".to_owned(),
+        ext_name: "test-org".to_owned(),
+        root: RootBlock { code: Code(root), service_name: "root-service".to_owned() },
     }
 }
 

@@ -23,11 +23,12 @@ mod bench;
 mod database;
 mod neighbours;
 mod people;
+mod rows;
 
 pub use bench::{Bench, Reply, RequestBuilder};
 pub use database::Database;
-pub use neighbours::{Asked, Neighbours};
-pub use people::{application, individual, member, member_with};
+pub use neighbours::{Asked, Fault, Neighbours};
+pub use people::{application, individual, member, member_with, of_actor, resident};
 
 /// One promise, checked on both databases. The PostgreSQL half needs a `postgres` program or
 /// `PXR_TEST_POSTGRES=postgres://user:password@host/database`; without either it says so and passes, unless

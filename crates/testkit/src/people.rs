@@ -40,6 +40,22 @@ pub fn individual() -> Session {
            "passwordChangedFlg": true, "attributes": {"smsAuth": false}}))
 }
 
+/// Another resident.
+#[must_use]
+pub fn resident(pxr_id: &str) -> Session {
+    session(&json!({"sessionId": "s0", "operatorId": 4, "type": 0, "loginId": pxr_id, "pxrId": pxr_id,
+           "passwordChangedFlg": true, "attributes": {"smsAuth": false}}))
+}
+
+/// The same operator in the service of another actor, with a block of its own.
+#[must_use]
+pub fn of_actor(session: &Session, actor: i64) -> Session {
+    let mut operator = Value::Object(session.object().clone());
+    operator["block"] = json!({"_value": actor + 1_000_000, "_ver": 1});
+    operator["actor"] = json!({"_value": actor, "_ver": 1});
+    Session::from_json(operator).expect("a well-formed session")
+}
+
 fn session(operator: &Value) -> Session {
     let mut operator = operator.clone();
     operator["block"] = json!({"_value": crate::bench::BLOCK, "_ver": 1});

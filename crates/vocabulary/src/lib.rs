@@ -8,8 +8,10 @@ mod kinds;
 pub mod password;
 pub mod random;
 mod rights;
+pub mod row_hash;
 mod service;
 mod session;
+mod stringify;
 mod time;
 
 pub use code::{Code, CodeVersion, Version};
@@ -17,4 +19,5 @@ pub use kinds::{ActorType, BlockKind, OperatorType, UnknownKind};
 pub use rights::{Rights, RightsArea};
 pub use service::{ServiceName, UnknownService};
 pub use session::{Session, SessionError};
+pub use stringify::stringify;
 pub use time::{Instant, TimeZone, TimeZoneError};

@@ -1,0 +1,38 @@
+//! What an installation may change (spec: book-manage 5.2).
+
+use serde::Deserialize;
+use vocabulary::{Code, password::ClientHash};
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The item type under which a profile holds the phone number.
+    pub phone_number_code: i64,
+    /// How long a first password can be used, in days.
+    pub initial_password_expire_days: i64,
+    /// How many letters and digits a first password has.
+    pub initial_password_length: usize,
+    /// How clients hash passwords. The block's own `[password]` counts.
+    #[serde(skip)]
+    pub client_hash: ClientHash,
+    /// The segment of `catalog/ext/{ext_name}/…` of item types; default: the block's.
+    pub ext_name: Option<String>,
+    /// Where the identity documents that open a book are listed; default: the setting of the block's actor.
+    pub documents_ns: Option<String>,
+    /// The item with the settings of the whole platform.
+    pub global_setting: Code,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            phone_number_code: 30036,
+            initial_password_expire_days: 7,
+            initial_password_length: 12,
+            client_hash: ClientHash::default(),
+            ext_name: None,
+            documents_ns: None,
+            global_setting: Code(1000374),
+        }
+    }
+}
