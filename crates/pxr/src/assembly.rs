@@ -5,7 +5,7 @@ use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use platform::{
-    Channel, Clock, Credentials, Ground, Peers, Seal, Store,
+    Channel, Clock, Credentials, Ground, Neighbourhood, Peers, Seal, Store,
     listen::{self, BlocksTls, Listener, Shutdown},
 };
 use tokio::task::JoinHandle;
@@ -97,6 +97,12 @@ impl Block {
     #[must_use]
     pub fn ground(&self, service: ServiceName) -> Option<&Ground> {
         self.grounds.get(&service)
+    }
+
+    /// What works beside the services stands on this: batches.
+    #[must_use]
+    pub fn neighbourhood(&self) -> Neighbourhood {
+        Neighbourhood { block: Arc::new(self.config.identity()), channel: self.channel.clone() }
     }
 
     /// Opens the listeners and serves until [`Serving::stop`].

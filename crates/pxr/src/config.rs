@@ -45,6 +45,9 @@ pub struct Config {
     pub log: Log,
 
     #[serde(default)]
+    pub batches: batches::Settings,
+
+    #[serde(default)]
     pub operator: operator::Settings,
     #[serde(default)]
     pub catalog: catalog::Settings,

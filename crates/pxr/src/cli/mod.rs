@@ -1,5 +1,6 @@
 //! The command line.
 
+mod batch;
 mod catalog;
 mod db;
 mod demo;
@@ -43,6 +44,9 @@ enum Command {
     #[command(subcommand)]
     Operator(operator::OperatorCommand),
     Enroll(enroll::Enroll),
+    /// Runs the batches of a block by hand.
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
     /// Helps with passwords.
     #[command(subcommand)]
     Password(password::Password),
@@ -84,6 +88,8 @@ enum Failure {
     Load(#[from] crate::loader::LoadError),
     #[error(transparent)]
     FirstMember(#[from] crate::first_member::FirstMemberError),
+    #[error(transparent)]
+    Batch(#[from] batches::BatchError),
     #[error("the process cannot be run: {0}")]
     System(#[from] std::io::Error),
     #[error("{0}")]
@@ -116,6 +122,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Catalog(command) => command.run().await,
         Command::Operator(command) => command.run().await,
         Command::Enroll(command) => command.run().await,
+        Command::Batch(command) => command.run().await,
         Command::Password(command) => command.run(),
         Command::Demo(command) => command.run().await,
         Command::Scenario(command) => command.run().await,
