@@ -20,6 +20,7 @@
 //! check = { "/catalogItem/_code/_ver" = 1 }
 //! take = { "<app>_block_code" = "/catalogItem/_code/_value" }
 //! done_if = { call = "GET own /catalog?ns=…", pick = { "/template/id" = "…" }, take = { … } }
+//! # `block` and `as` in `done_if`: where and as whom to ask, if not as the step itself
 //! ```
 //!
 //! Ways: `direct` (the path as it is), `own` (through the block's proxy to its own services), `root` (to the
@@ -99,6 +100,10 @@ struct RawStep {
 #[serde(deny_unknown_fields)]
 struct RawCall {
     call: String,
+    /// For a question: where and as whom it is asked, if not as the step itself.
+    block: Option<String>,
+    #[serde(rename = "as")]
+    session: Option<String>,
     body: Option<String>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -167,8 +172,7 @@ fn replaced(value: &Value, entry: &BTreeMap<String, Value>) -> Value {
 fn read_step(phase: &str, value: Value) -> Result<Step, StoryFileError> {
     let id = value["id"].as_str().unwrap_or("?").to_owned();
     let raw: RawStep = serde_json::from_value(value).map_err(|error| wrong(&id, error.to_string()))?;
-    let done_if =
-        raw.done_if.as_ref().map(|done| request(&id, done, raw.session.clone()).map(Done)).transpose()?;
+    let done_if = raw.done_if.as_ref().map(|question| done(&id, question, &raw)).transpose()?;
     let (title, block, optional) = (raw.title.clone(), raw.block.clone(), raw.optional);
     Ok(Step {
         id: id.clone(),
@@ -179,6 +183,12 @@ fn read_step(phase: &str, value: Value) -> Result<Step, StoryFileError> {
         done_if,
         action: action(&id, raw)?,
     })
+}
+
+fn done(id: &str, question: &RawCall, step: &RawStep) -> Result<Done, StoryFileError> {
+    let session = question.session.clone().or_else(|| step.session.clone());
+    let block = question.block.clone().unwrap_or_else(|| step.block.clone());
+    Ok(Done { block, request: request(id, question, session)? })
 }
 
 fn action(id: &str, raw: RawStep) -> Result<Action, StoryFileError> {
@@ -195,6 +205,8 @@ fn action(id: &str, raw: RawStep) -> Result<Action, StoryFileError> {
         raw.call.ok_or_else(|| wrong(id, "it does nothing: call, login, operate or batch is missing"))?;
     let call = RawCall {
         call,
+        block: None,
+        session: None,
         body: raw.body,
         headers: raw.headers,
         check: raw.check,

@@ -25,5 +25,10 @@ pub use variables::{Variables, VariablesError};
 
 /// The story of A City, as `pxr demo` tells it.
 pub fn a_city() -> Result<Story, StoryFileError> {
-    Story::read(&[include_str!("../stories/a-city/1-construction.toml")])
+    Story::read(&[
+        include_str!("../stories/a-city/1-construction.toml"),
+        include_str!("../stories/a-city/2-certification.toml"),
+        include_str!("../stories/a-city/3-catalogs.toml"),
+        include_str!("../stories/a-city/4-service-start.toml"),
+    ])
 }

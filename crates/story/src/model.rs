@@ -110,4 +110,7 @@ pub struct Capture {
 
 /// A question whose answer shows that a step was done; its captures replace the step's.
 #[derive(Clone, Debug)]
-pub struct Done(pub Request);
+pub struct Done {
+    pub block: String,
+    pub request: Request,
+}

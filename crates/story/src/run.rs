@@ -223,7 +223,7 @@ impl<S: Stage> Telling<'_, S> {
     async fn call(&mut self, step: &Step, request: &Request) -> Told {
         if self.asks_first
             && let Some(done) = &step.done_if
-            && let Ok(captured) = self.ask(&step.block, &done.0).await
+            && let Ok(captured) = self.ask(&done.block, &done.request).await
         {
             return Ok((Outcome::DoneBefore, captured));
         }
