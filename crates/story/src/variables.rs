@@ -30,6 +30,11 @@ impl Variables {
         self.values.get(name)
     }
 
+    /// All of them, in the order in which they became known.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The value as text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {

@@ -32,11 +32,16 @@ impl Database {
         Self { url: StoreUrl::Sqlite(directory.path().join("data")), _directory: Some(directory) }
     }
 
+    /// The URL of the PostgreSQL server of the tests; none when there is no server.
+    pub async fn server() -> Option<String> {
+        SERVER.get_or_init(server).await.clone()
+    }
+
     /// A new database on the PostgreSQL server of the tests; none when there is no server.
     pub async fn postgres() -> Option<Self> {
-        let server = SERVER.get_or_init(server).await.as_ref()?;
+        let server = Self::server().await?;
         let name = format!("test_{}", random::uuid().simple());
-        let connection = Connection::connect(server).await.expect("the PostgreSQL server of the tests");
+        let connection = Connection::connect(&server).await.expect("the PostgreSQL server of the tests");
         connection.execute_unprepared(&format!("create database {name}")).await.expect("a new database");
         connection.close().await.expect("a closed connection");
         let (base, _) = server.rsplit_once('/').expect("a URL with a database");

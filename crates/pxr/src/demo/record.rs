@@ -48,9 +48,17 @@ impl Record {
                 "items": count(|loaded| loaded.items.total()),
                 "namespaces": count(|loaded| loaded.namespaces.total()),
             },
-            "catalogs": {},
+            "catalogs": catalogs(variables),
         }))
     }
+}
+
+/// Codes of what the actors registered: `region`, `app.app1`, `event.activity`, …
+fn catalogs(variables: &Variables) -> Map<String, Value> {
+    let kinds = ["app.", "event.", "thing.", "store.", "share."];
+    let named = variables.iter().filter(|(name, _)| kinds.iter().any(|kind| name.starts_with(kind)));
+    let region = variables.get("region_code").map(|code| ("region", code));
+    region.into_iter().chain(named).map(|(name, code)| (name.to_owned(), code.clone())).collect()
 }
 
 fn login(variables: &Variables, prefix: &str, kind: i64) -> Option<Value> {

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
+use batches::{BatchGround, BatchName};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Map, Value};
 use starter_catalog::Settings;
@@ -31,6 +32,8 @@ pub enum DemoError {
     Parameter(&'static str),
     #[error("the initial catalog: {0}")]
     Catalog(String),
+    #[error("{batch}: {what}: {why}")]
+    Batch { batch: BatchName, what: String, why: String },
     #[error("the database for a block cannot be made: {0}")]
     Database(#[from] sea_orm::DbErr),
 }
@@ -227,8 +230,16 @@ impl Stage for DemoStage {
         }
     }
 
-    async fn batch(&mut self, _block: &str, name: &str) -> Result<(), StageError> {
-        Err(DemoError::UnknownGoal(format!("run the batch {name}")).into())
+    async fn batch(&mut self, block: &str, name: &str) -> Result<(), StageError> {
+        let ground = BatchGround::new(self.block(block)?.neighbourhood());
+        let report = batches::run(name.parse::<BatchName>()?, &ground).await?;
+        match report.failed.first() {
+            None => Ok(()),
+            Some(failed) => {
+                let (what, why) = (failed.what.clone(), failed.why.clone());
+                Err(DemoError::Batch { batch: report.batch, what, why }.into())
+            }
+        }
     }
 }
 

@@ -1,0 +1,12 @@
+//! Whole blocks, as they are run: listeners, certificates, databases, and the way between them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod blocks_listener;
+mod public_listener;
+mod scenario;
+mod support;

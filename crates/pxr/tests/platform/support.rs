@@ -1,0 +1,152 @@
+//! A platform for a test: the demo's blocks on free ports, in a folder of their own.
+
+use std::{
+    collections::BTreeMap,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU16, Ordering},
+};
+
+use pxr::demo::{DemoStage, StageOptions};
+use reqwest::{Client, RequestBuilder};
+use serde_json::json;
+use story::{Journal, Options, Stage, Variables};
+use tempfile::TempDir;
+
+/// Where tests look for ports; each platform takes five, and five that lie a hundred on.
+static NEXT: AtomicU16 = AtomicU16::new(21_000);
+
+/// A folder and ports, and a PostgreSQL server if it is to be on one.
+pub(crate) struct Place {
+    pub(crate) options: StageOptions,
+    _folder: TempDir,
+}
+
+impl Place {
+    pub(crate) fn on_sqlite() -> Self {
+        Self::new(None)
+    }
+
+    /// None where there is no PostgreSQL.
+    pub(crate) async fn on_postgres() -> Option<Self> {
+        testkit::Database::server().await.map(|server| Self::new(Some(server)))
+    }
+
+    fn new(store: Option<String>) -> Self {
+        let folder = tempfile::Builder::new().prefix("pxrtest").tempdir().expect("a folder");
+        let path = folder.path().join(folder.path().file_name().expect("a name"));
+        std::fs::create_dir(&path).expect("a folder in it");
+        let options = StageOptions { folder: path, base_port: free_ports(), store };
+        Self { options, _folder: folder }
+    }
+
+    pub(crate) fn stage(&self) -> DemoStage {
+        DemoStage::new(self.options.clone())
+    }
+}
+
+/// Five free ports in a row, with the five that lie a hundred on free, too.
+fn free_ports() -> u16 {
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    loop {
+        // Other test processes look, too: where they start depends on the process.
+        let step = u16::try_from(std::process::id() % 40).unwrap_or_default() * 200;
+        let base = NEXT.fetch_add(200, Ordering::Relaxed).wrapping_add(step);
+        if base < 20_000 || base > 60_000 {
+            NEXT.store(21_000, Ordering::Relaxed);
+            continue;
+        }
+        if (0..5).all(|offset| is_free(base + offset) && is_free(base + 100 + offset)) {
+            return base;
+        }
+    }
+}
+
+/// The material that lies beside the project, where it is present.
+pub(crate) fn shared(part: &str) -> Option<PathBuf> {
+    let shared = std::env::var_os("PXR_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let folder = shared.join(part);
+    if folder.exists() {
+        return Some(folder);
+    }
+    eprintln!("{part} is not present: left out");
+    None
+}
+
+/// A platform as the demo's story builds it, before its first phase that begins with `until`.
+pub(crate) struct Platform {
+    pub(crate) stage: DemoStage,
+    pub(crate) variables: Variables,
+    pub(crate) place: Place,
+}
+
+impl Platform {
+    pub(crate) async fn built(place: Place, until: &str) -> Self {
+        let (story, mut stage) = (story::a_city().unwrap(), place.stage());
+        let options = Options { stop_before: vec![until.to_owned()], ..Options::default() };
+        let told = story::run(&story, &mut stage, &mut Journal::in_memory(), &options, &mut ()).await;
+        let variables = told.unwrap().variables;
+        Self { stage, variables, place }
+    }
+
+    pub(crate) fn url(&self, block: &str) -> String {
+        self.stage.base_url(block).unwrap()
+    }
+
+    /// A new login of an operator, whose name in the story is `who`.
+    pub(crate) async fn login(&self, block: &str, who: &str) -> Cookies {
+        let text = |what: &str| self.variables.text(&format!("{who}_{what}")).unwrap();
+        let hpassword = self.variables.client_hash().of(&text("password"));
+        let body = json!({"type": 3, "loginId": text("login"), "hpassword": hpassword});
+        let url = format!("{}/operator/operator/login", self.url(block));
+        let request = client().post(url).header("accept", "application/json").json(&body);
+        let (status, cookies, body) = send(request).await.unwrap();
+        assert_eq!(status, 200, "{body}");
+        cookies
+    }
+
+    /// `GET` through the block's own proxy.
+    pub(crate) async fn get(&self, block: &str, target: &str, cookies: &Cookies) -> (u16, String) {
+        let target = contract::proxy::encoded(target);
+        let url = format!("{}/pxr-block-proxy/pxr-block-proxy/?path={target}", self.url(block));
+        let (status, _, body) = send(cookies.on(client().get(url))).await.unwrap();
+        (status, body)
+    }
+}
+
+/// What a browser keeps of a login.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cookies(pub(crate) BTreeMap<String, String>);
+
+impl Cookies {
+    /// The request as a browser with these cookies sends it.
+    pub(crate) fn on(&self, request: RequestBuilder) -> RequestBuilder {
+        let request = request.header("accept", "application/json");
+        let request = match self.0.get("XSRF-TOKEN") {
+            Some(token) => request.header("x-xsrf-token", token),
+            None => request,
+        };
+        let cookies: Vec<_> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }
+    }
+}
+
+pub(crate) fn client() -> Client {
+    platform::listen::install_crypto_provider();
+    Client::builder().no_proxy().build().unwrap()
+}
+
+/// Status, cookies and body of the answer; an error where there is none.
+pub(crate) async fn send(request: RequestBuilder) -> Result<(u16, Cookies, String), reqwest::Error> {
+    #[expect(clippy::disallowed_methods, reason = "a client from outside, not a call of the platform")]
+    let response = request.send().await?;
+    let status = response.status().as_u16();
+    let lines = response.headers().get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+    let cookies = lines
+        .filter_map(|line| line.split(';').next()?.split_once('='))
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    Ok((status, Cookies(cookies), response.text().await?))
+}
