@@ -42,7 +42,7 @@ impl BookManageClient {
         CallFailure::accepted(SERVICE, &self.post(session, "/book-manage/settings/update", &body).await?)
     }
 
-    async fn post(&self, session: &Session, path: &str, body: &Value) -> Result<Answer, CallFailure> {
+    pub(crate) async fn post(&self, session: &Session, path: &str, body: &Value) -> Result<Answer, CallFailure> {
         let request = Outgoing::post(path).session(session).json(body);
         Ok(self.ground.channel.send(ServiceName::BookManage, request).await?)
     }

@@ -10,6 +10,7 @@ pub mod book_operate;
 pub mod catalog;
 pub mod certification_authority;
 pub mod identity_verificate;
+pub mod linking;
 pub mod local_ctoken;
 pub mod notification;
 pub mod operator;

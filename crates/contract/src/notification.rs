@@ -78,6 +78,13 @@ impl Destination {
         }
     }
 
+    /// The same with an explicit null for what is not said.
+    #[must_use]
+    pub fn spelled_out(self) -> Self {
+        let (operator_id, user_id) = (self.operator_id.or(Some(None)), self.user_id.or(Some(None)));
+        Self { operator_id, user_id, ..self }
+    }
+
     /// One resident, who logs in at that block.
     #[must_use]
     pub fn resident(block: Code, pxr_id: &str) -> Self {

@@ -2,7 +2,7 @@
 
 use platform::{Ground, Outgoing};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vocabulary::{CodeVersion, ServiceName, Session};
 
 use crate::{CallFailure, proxy::encoded};
@@ -89,6 +89,18 @@ impl OperatorClient {
     /// A resident by PXR-ID; the service answers 204 for an unknown one.
     pub async fn by_pxr_id(&self, session: &Session, pxr_id: &str) -> Result<OperatorView, CallFailure> {
         self.get(session, format!("/operator?pxrId={}", encoded(pxr_id))).await
+    }
+
+    /// Leaves a copy of an identification code of the caller, a resident.
+    pub async fn keep_identify_code(
+        &self,
+        session: &Session,
+        identify_code: &str,
+        expiration_at: &str,
+    ) -> Result<(), CallFailure> {
+        let body = json!({"identifyCode": identify_code, "expirationAt": expiration_at});
+        let request = Outgoing::post("/operator/identifyCode").session(session).json(&body);
+        CallFailure::accepted(SERVICE, &self.ground.channel.send(ServiceName::Operator, request).await?)
     }
 
     async fn get(&self, session: &Session, path: String) -> Result<OperatorView, CallFailure> {

@@ -5,7 +5,7 @@
 //! databases, so that a migration reads like the data section of its spec.
 
 use sea_orm::{
-    DbBackend,
+    ConnectionTrait, DbBackend, Statement,
     sea_query::{Alias, ColumnDef, Expr, ForeignKey, Index, Table, TableCreateStatement},
 };
 use sea_orm_migration::{DbErr, SchemaManager};
@@ -148,6 +148,17 @@ impl NewTable {
         }
         Ok(())
     }
+}
+
+/// Whether a table may be changed: those of an adopted PostgreSQL database may belong to the role that made them.
+pub async fn may_change(manager: &SchemaManager<'_>, table: &str) -> Result<bool, DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let question = "select pg_has_role(relowner, 'USAGE') as may from pg_class where oid = to_regclass($1)";
+    let question = Statement::from_sql_and_values(DbBackend::Postgres, question, [table.into()]);
+    let answer = manager.get_connection().query_one_raw(question).await?;
+    answer.map_or(Ok(true), |row| row.try_get("", "may"))
 }
 
 impl Column {

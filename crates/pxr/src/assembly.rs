@@ -209,8 +209,10 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
             let client_hash = config.password.clone();
             book_manage::router(ground, book_manage::Settings { client_hash, ..config.book_manage.clone() })
         }
+        ServiceName::IdentityVerificate => {
+            identity_verificate::router(ground, config.identity_verificate.clone())
+        }
         ServiceName::BookOperate
-        | ServiceName::IdentityVerificate
         | ServiceName::CtokenLedger
         | ServiceName::LocalCtoken
         | ServiceName::BinaryManage => platform::assemble(service, Router::new()),

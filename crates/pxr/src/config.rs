@@ -60,6 +60,8 @@ pub struct Config {
     #[serde(default)]
     pub book_manage: book_manage::Settings,
     #[serde(default)]
+    pub identity_verificate: identity_verificate::Settings,
+    #[serde(default)]
     pub certification_authority: certification_authority::Settings,
     #[serde(default)]
     pub certificate_manage: certificate_manage::Settings,

@@ -1,6 +1,9 @@
 //! The one place where identifiers, tokens and codes come from: the operating system's randomness.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use sha2::{Digest, Sha256};
 
 const LETTERS_AND_DIGITS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -36,6 +39,12 @@ pub fn base64url<const N: usize>() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<N>())
 }
 
+/// An identification code: a UUID's text as base64, 48 letters and digits (spec: identity-verificate 2.5).
+#[must_use]
+pub fn identification_code() -> String {
+    STANDARD.encode(uuid().to_string())
+}
+
 /// A text of letters and digits, each equally likely.
 #[must_use]
 pub fn letters_and_digits(length: usize) -> String {
@@ -66,6 +75,8 @@ mod tests {
     fn a_code_has_the_asked_length_and_alphabet() {
         assert!(digits(6).bytes().all(|digit| digit.is_ascii_digit()));
         assert_eq!(letters_and_digits(12).len(), 12);
+        assert_eq!(identification_code().len(), 48);
+        assert!(identification_code().bytes().all(|sign| sign.is_ascii_alphanumeric()));
         assert_eq!(token().len(), 64);
         assert_ne!(token(), token());
     }

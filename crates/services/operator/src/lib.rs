@@ -35,7 +35,7 @@ use vocabulary::{ServiceName, Session};
 
 pub use migration::Migrator;
 pub use password::verify as verify_password;
-pub use settings::{PasswordStorage, Settings, SmsDriver, SmsSettings};
+pub use settings::{PasswordStorage, Settings, SmsSettings};
 
 use crate::{global_setting::GlobalSettings, password::Passwords};
 

@@ -1,5 +1,6 @@
 //! What an installation may change (spec: operator 5).
 
+use platform::SmsDriver;
 use serde::Deserialize;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -43,17 +44,6 @@ pub struct SmsSettings {
     pub country_code: String,
     /// The text with a login code when the global setting has none; `%s` is the code.
     pub login_message: String,
-}
-
-/// What happens to a message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SmsDriver {
-    /// It is dropped, as the reference does.
-    #[default]
-    None,
-    /// It is written to the log, codes included: for trying things out only.
-    Log,
 }
 
 impl Default for Settings {

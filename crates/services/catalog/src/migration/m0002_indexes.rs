@@ -1,9 +1,10 @@
 //! Indexes for hot queries, for adopted databases too, whose tables the first migration leaves as they are; and
 //! what older ones lack (spec: catalog 3).
 
+use platform::schema::may_change;
 use sea_orm_migration::{
     prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend, Statement},
+    sea_orm::{ConnectionTrait, DbBackend},
 };
 
 #[derive(DeriveMigrationName)]
@@ -33,7 +34,7 @@ impl MigrationTrait for Indexes {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if !may_change(manager).await? {
+        if !may_change(manager, "catalog_item").await? {
             tracing::warn!("the tables of the catalog belong to another role: indexes are not added");
             return Ok(());
         }
@@ -56,16 +57,4 @@ impl MigrationTrait for Indexes {
         }
         Ok(())
     }
-}
-
-/// Tables of an adopted PostgreSQL database may belong to the role that made them.
-async fn may_change(manager: &SchemaManager<'_>) -> Result<bool, DbErr> {
-    if manager.get_database_backend() != DbBackend::Postgres {
-        return Ok(true);
-    }
-    let question = "select pg_has_role(relowner, 'USAGE') as may from pg_class \
-                    where oid = to_regclass('catalog_item')";
-    let answer =
-        manager.get_connection().query_one_raw(Statement::from_string(DbBackend::Postgres, question)).await?;
-    answer.map_or(Ok(true), |row| row.try_get("", "may"))
 }

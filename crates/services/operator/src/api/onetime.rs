@@ -21,7 +21,7 @@ use crate::{
     Operators,
     login::Attempt,
     refusal::Refusal,
-    sms::Message,
+    sms,
     span::Span,
     store::{self, one_time_login_code, operator},
 };
@@ -129,10 +129,10 @@ pub(super) async fn send_code(attempt: &Attempt<'_>, row: &operator::Model) -> R
         .insert(&tx)
         .await?;
     tx.commit().await?;
-    let sms = &service.settings.sms;
-    let template = setting.text("login_sms_message").unwrap_or(&sms.login_message);
+    let settings = &service.settings.sms;
+    let template = setting.text("login_sms_message").unwrap_or(&settings.login_message);
     if let Some(phone) = &row.mobile_phone {
-        Message::with_code(sms, phone, template, &code).send(sms.driver);
+        sms::with_code(settings, phone, template, &code).send(settings.driver);
     }
     let two_step = setting.get("personal_two-step_verification").cloned();
     Ok(Json(CodeSent { result: "onetime", two_step }).into_response())

@@ -1,7 +1,8 @@
 //! The second factor.
 
 use chrono::TimeDelta;
-use operator::{Settings, SmsDriver, SmsSettings};
+use operator::{Settings, SmsSettings};
+use platform::SmsDriver;
 use serde_json::{Value, json};
 use testkit::{Bench, Reply, on_both_databases};
 
