@@ -48,7 +48,8 @@ async fn only_the_newest_session_counts(platform: &Platform) {
     assert_eq!(platform.get("root", "/catalog/name", &first).await.0, 401);
     assert_eq!(platform.get("root", "/catalog/name", &second).await.0, 200);
     let logout = format!("{}/operator/operator/logout", platform.url("root"));
-    let out = second.on(client().post(logout)).header("content-type", "application/json").body("{}");
+    let session = second.0.get("operator_type3_session").unwrap();
+    let out = second.on(client().post(logout)).json(&json!({"sessionId": session}));
     assert_eq!(send(out).await.unwrap().0, 200);
     assert_eq!(platform.get("root", "/catalog/name", &second).await.0, 401);
 }
