@@ -42,6 +42,52 @@ impl BookManageClient {
         CallFailure::accepted(SERVICE, &self.post(session, "/book-manage/settings/update", &body).await?)
     }
 
+    /// A new version of the platform's terms of use needs consent.
+    pub async fn platform_terms_changed(
+        &self,
+        session: &Session,
+        terms: CodeVersion,
+    ) -> Result<(), CallFailure> {
+        self.terms_changed(session, "platform", terms).await
+    }
+
+    /// A new version of a region's terms of use needs consent.
+    pub async fn region_terms_changed(
+        &self,
+        session: &Session,
+        terms: CodeVersion,
+    ) -> Result<(), CallFailure> {
+        self.terms_changed(session, "region", terms).await
+    }
+
+    async fn terms_changed(
+        &self,
+        session: &Session,
+        whose: &str,
+        terms: CodeVersion,
+    ) -> Result<(), CallFailure> {
+        let path = format!("/book-manage/term_of_use/{whose}/update");
+        let body = json!({"code": terms.value, "version": terms.ver});
+        CallFailure::accepted(SERVICE, &self.post(session, &path, &body).await?)
+    }
+
+    /// Tells who is notified when data are stored: takes the place of what the notification said before.
+    pub async fn notify_of_stores(
+        &self,
+        session: &Session,
+        notification: CodeVersion,
+        share: CodeVersion,
+        definitions: &[String],
+    ) -> Result<(), CallFailure> {
+        let body = json!({
+            "type": "store-event",
+            "notificateCatalog": notification,
+            "shareCode": share,
+            "shareUUID": definitions,
+        });
+        CallFailure::accepted(SERVICE, &self.post(session, "/book-manage/store-event", &body).await?)
+    }
+
     pub(crate) async fn post(&self, session: &Session, path: &str, body: &Value) -> Result<Answer, CallFailure> {
         let request = Outgoing::post(path).session(session).json(body);
         Ok(self.ground.channel.send(ServiceName::BookManage, request).await?)

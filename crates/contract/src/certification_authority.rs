@@ -2,6 +2,7 @@
 
 use platform::{Answer, Ground, Outgoing, Unreachable};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use vocabulary::{Code, CodeVersion, ServiceName, Session};
 
 use crate::{
@@ -49,7 +50,7 @@ pub struct Subject {
     pub organization: String,
     /// The actor's code, a number, on certificates of blocks.
     #[serde(rename = "OU")]
-    pub unit: serde_json::Value,
+    pub unit: Value,
     #[serde(rename = "CN")]
     pub common_name: String,
 }
@@ -123,7 +124,23 @@ impl CertificationAuthorityClient {
     /// The certificates of an actor that are not revoked, without their keys.
     pub async fn of_actor(&self, session: &Session, actor: Code) -> Result<Vec<Certificate>, CallFailure> {
         let path = format!("/certification-authority/list/{actor}");
-        CallFailure::read(SERVICE, &self.send(Outgoing::get(path).session(session)).await?)
+        let answer = self.send(Outgoing::get(path).session(session)).await?;
+        let all: Vec<Value> = CallFailure::read(SERVICE, &answer)?;
+        // Old entries without a type are no certificates of anybody.
+        let typed = all.into_iter().filter(|one| one.get("certType").is_some_and(Value::is_string));
+        let read = typed.map(serde_json::from_value).collect::<Result<_, _>>();
+        read.map_err(|source| CallFailure::Unreadable { service: SERVICE, source })
+    }
+
+    /// Ends a client certificate; only at the root.
+    pub async fn revoke_client(
+        &self,
+        session: &Session,
+        serial_no: &str,
+        finger_print: &str,
+    ) -> Result<(), CallFailure> {
+        let path = format!("/certification-authority/client/{serial_no}/{finger_print}");
+        CallFailure::accepted(SERVICE, &self.send(Outgoing::delete(path).session(session)).await?)
     }
 
     /// A certificate that is not revoked. The authority answers 204 for any other.

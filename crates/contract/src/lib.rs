@@ -8,6 +8,7 @@ pub mod access_control_manage;
 pub mod book_manage;
 pub mod book_operate;
 pub mod catalog;
+pub mod certificate_manage;
 pub mod certification_authority;
 pub mod identity_verificate;
 pub mod linking;

@@ -3,10 +3,13 @@
 //! calling the catalog service.
 
 mod api;
+mod audit;
 mod auth_code;
 mod certification;
+mod decertification;
 mod items;
 mod migration;
+mod moment;
 mod notices;
 mod refusal;
 mod settings;
@@ -16,6 +19,7 @@ use axum::Router;
 use contract::{
     book_manage::BookManageClient,
     catalog::{CatalogClient, Via},
+    certificate_manage::CertificateManageClient,
     certification_authority::CertificationAuthorityClient,
     notification::NotificationClient,
 };
@@ -32,6 +36,7 @@ pub(crate) struct CatalogUpdate {
     catalog: CatalogClient,
     notices: NotificationClient,
     authority: CertificationAuthorityClient,
+    certificates: CertificateManageClient,
     books: BookManageClient,
 }
 
@@ -57,6 +62,7 @@ pub fn router(ground: Ground, Settings {}: Settings) -> Router {
         catalog: CatalogClient::new(ground.clone(), Via::Service("/catalog-update")),
         notices: NotificationClient::new(ground.clone()),
         authority: CertificationAuthorityClient::new(ground.clone()),
+        certificates: CertificateManageClient::new(ground.clone()),
         books: BookManageClient::new(ground.clone()),
         ground,
     };

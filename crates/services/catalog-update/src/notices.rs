@@ -5,7 +5,7 @@ use platform::ApiError;
 use serde_json::Value;
 use vocabulary::{Code, Instant, Session};
 
-use crate::{CatalogUpdate, refusal::Refusal};
+use crate::{CatalogUpdate, moment::moment, refusal::Refusal};
 
 /// A matter, with the texts of its notices.
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +105,7 @@ impl CatalogUpdate {
         if !asks {
             return Ok(None);
         }
-        let until = sent.approval.and_then(|approval| Instant::parse(&approval.expiration_at));
+        let until = sent.approval.and_then(|approval| moment(&approval.expiration_at, self.ground.zone));
         until.map(Some).ok_or_else(|| Refusal::Notification.into())
     }
 

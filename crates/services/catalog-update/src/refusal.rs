@@ -43,8 +43,18 @@ pub(crate) enum Refusal {
     Joined(Code),
     #[error("サービス {0} は領域に参加していません")]
     NotJoined(Code),
-    #[error("領域は既に運営中です")]
+    #[error("カタログ {0} に指定されたidの共有定義はありません")]
+    NotShared(Code),
+    #[error("領域は運営中です")]
     Open,
+    #[error("領域は運営中ではありません")]
+    NotOpen,
+    #[error("領域 {0} はこのアクターのものではありません")]
+    NotOwnRegion(Code),
+    #[error("領域 {0} に参加しているサービスがあります")]
+    HasMembers(Code),
+    #[error("領域に参加しているアプリケーションがあります")]
+    StillJoined,
     #[error("カタログを取得できませんでした")]
     Catalog,
     #[error("カタログを更新できませんでした")]
@@ -60,7 +70,9 @@ pub(crate) enum Refusal {
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotApprover | Self::NoActor | Self::WrongActor => StatusCode::UNAUTHORIZED,
+            Self::NotApprover | Self::NoActor | Self::WrongActor | Self::StillJoined => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Catalog | Self::CatalogWrite | Self::Notification | Self::Authority | Self::Books => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }

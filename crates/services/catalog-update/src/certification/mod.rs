@@ -7,7 +7,6 @@ mod blueprint;
 mod progress;
 
 use contract::{
-    CallFailure,
     catalog::Item,
     certification_authority::{Certificate, CertificateType, ClientOrder},
 };
@@ -19,6 +18,7 @@ use vocabulary::{CodeVersion, Session};
 
 use crate::{
     CatalogUpdate,
+    decertification::authority_fails,
     items::{block_of, reference, unwritable},
     notices::{Notice, Text},
     refusal::Refusal,
@@ -26,6 +26,7 @@ use crate::{
 };
 
 use blueprint::Blueprint;
+use progress::Issue;
 pub(crate) use progress::Progress;
 
 const CERTIFICATE: Text = Text::new(138, "証明書情報", "アクターの証明書が発行されました。");
@@ -37,7 +38,22 @@ impl CatalogUpdate {
         session: &Session,
         row: actor_manage::Model,
     ) -> Result<actor_manage::Model, ApiError> {
-        let progress = Progress::of(&row);
+        let (row, issue) = match Progress::of(&row) {
+            Progress::Finished(_) => return Ok(row),
+            Progress::Issued(issue) => (row, issue),
+            progress => self.establish(session, row, progress).await?,
+        };
+        self.tell_of(session, &row, &issue).await?;
+        self.note(row, &Progress::Finished(issue)).await
+    }
+
+    /// Everything but the notice.
+    async fn establish(
+        &self,
+        session: &Session,
+        row: actor_manage::Model,
+        progress: Progress,
+    ) -> Result<(actor_manage::Model, Issue), ApiError> {
         // Only a repeated attempt looks whether a step was done before.
         let repeated = progress != Progress::Untouched;
         let (row, actor) = self.actor(session, row, progress).await?;
@@ -50,13 +66,15 @@ impl CatalogUpdate {
             let made = self.catalog.add_item(session, &blueprint.settings).await;
             made.map_err(|failure| unwritable(&failure))?;
         }
-        let earlier = if repeated { self.earlier_certificate(session, &actor).await? } else { None };
-        let certificate = match earlier {
+        let code = actor.head.code.value;
+        let earlier = if repeated { self.client_certificates(session, code).await? } else { Vec::new() };
+        let certificate = match earlier.into_iter().next() {
             Some(certificate) => certificate,
             None => self.new_certificate(session, &row, &actor).await?,
         };
-        self.tell_of(session, &actor, &certificate).await?;
-        self.note(row, &Progress::finished_with(actor.head.code.value, &certificate)).await
+        let issue = Issue::new(code, &certificate);
+        let row = self.note(row, &Progress::Issued(issue.clone())).await?;
+        Ok((row, issue))
     }
 
     async fn root_name(&self, session: &Session) -> Result<String, Refusal> {
@@ -80,17 +98,16 @@ impl CatalogUpdate {
         mut row: actor_manage::Model,
         progress: Progress,
     ) -> Result<(actor_manage::Model, Item), ApiError> {
-        let document: Value =
-            row.template.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let document = document(&row);
         let found = match progress {
             Progress::Untouched => {
                 row = self.note(row, &Progress::Begun).await?;
                 None
             }
             Progress::Begun => self.made_before(session, &row, &document).await?,
-            Progress::Made(code) | Progress::Finished { actor: code, .. } => {
-                Some(self.item(session, code).await?)
-            }
+            Progress::Made(code)
+            | Progress::Issued(Issue { actor: code, .. })
+            | Progress::Finished(Issue { actor: code, .. }) => Some(self.item(session, code).await?),
         };
         let item = match found {
             Some(item) => item,
@@ -116,7 +133,9 @@ impl CatalogUpdate {
         let there = self.items_in(session, head["ns"].as_str().unwrap_or_default()).await?;
         Ok(there.into_iter().find(|item| {
             let block = item.code("main-block").map(|block| block.value.0);
-            block == Some(row.caller_block_code) && item.head.name.as_deref() == head["name"].as_str()
+            block == Some(row.caller_block_code)
+                && item.head.name.as_deref() == head["name"].as_str()
+                && item.get("breakaway-flg") != Some(&json!(true))
         }))
     }
 
@@ -139,18 +158,6 @@ impl CatalogUpdate {
         document
     }
 
-    async fn earlier_certificate(
-        &self,
-        session: &Session,
-        actor: &Item,
-    ) -> Result<Option<Certificate>, ApiError> {
-        match self.authority.of_actor(session, actor.head.code.value).await {
-            Ok(all) => Ok(all.into_iter().find(|one| one.cert_type == CertificateType::Client)),
-            Err(failure) if failure.status() == Some(StatusCode::NO_CONTENT) => Ok(None),
-            Err(failure) => Err(no_certificate(&failure)),
-        }
-    }
-
     async fn new_certificate(
         &self,
         session: &Session,
@@ -164,20 +171,21 @@ impl CatalogUpdate {
             block: block.into(),
             actor: actor.head.code.into(),
         };
-        self.authority.issue_client(session, &order).await.map_err(|failure| no_certificate(&failure))
+        let issued = self.authority.issue_client(session, &order).await;
+        issued.map_err(|failure| authority_fails(&failure).into())
     }
 
     async fn tell_of(
         &self,
         session: &Session,
-        actor: &Item,
-        certificate: &Certificate,
+        row: &actor_manage::Model,
+        issue: &Issue,
     ) -> Result<(), ApiError> {
         let text = format!(
             "アクター名：{}\nシリアル番号：{}\nフィンガープリント：{}",
-            actor.head.name.as_deref().unwrap_or_default(),
-            certificate.serial_no,
-            certificate.finger_print
+            document(row)["catalogItem"]["name"].as_str().unwrap_or_default(),
+            issue.serial_no,
+            issue.finger_print
         );
         let own = block_of(self, session).value;
         self.notify(session, own, Notice::new(CERTIFICATE).saying(&text)).await.map(drop)
@@ -197,7 +205,7 @@ impl CatalogUpdate {
     }
 }
 
-fn no_certificate(failure: &CallFailure) -> ApiError {
-    tracing::warn!(%failure, "the authority issues no certificate");
-    Refusal::Authority.into()
+/// The item of the actor to be, as it was posted.
+fn document(row: &actor_manage::Model) -> Value {
+    row.template.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ mod namespace;
 use contract::{CallFailure, catalog::Item};
 use http::StatusCode;
 use platform::ApiError;
-use vocabulary::{Code, CodeVersion, Session};
+use vocabulary::{Code, CodeVersion, Session, Version};
 
 use crate::{CatalogUpdate, refusal::Refusal};
 
@@ -34,12 +34,16 @@ impl ActorItem {
 impl CatalogUpdate {
     /// The newest version of an item.
     pub(crate) async fn item(&self, session: &Session, code: Code) -> Result<Item, Refusal> {
-        self.catalog.item(session, code).await.map_err(|failure| match failure.status() {
-            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) => {
-                Refusal::NoSuchItem(code)
-            }
-            _ => unreadable(&failure),
-        })
+        self.catalog.item(session, code).await.map_err(|failure| missing(code, &failure))
+    }
+
+    pub(crate) async fn item_at(
+        &self,
+        session: &Session,
+        code: Code,
+        version: Version,
+    ) -> Result<Item, Refusal> {
+        self.catalog.item_at(session, code, version).await.map_err(|failure| missing(code, &failure))
     }
 
     /// Items directly in a namespace; nothing there is no mistake.
@@ -48,6 +52,19 @@ impl CatalogUpdate {
             Ok(items) => Ok(items),
             Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
             Err(failure) => Err(unreadable(&failure)),
+        }
+    }
+
+    /// Those of several items that are there.
+    pub(crate) async fn items(&self, session: &Session, codes: &[Code]) -> Result<Vec<Item>, Refusal> {
+        let found = match codes {
+            [] => return Ok(Vec::new()),
+            [code] => self.catalog.item(session, *code).await.map(|item| vec![item]),
+            codes => self.catalog.items(session, codes).await,
+        };
+        match found {
+            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
+            found => found.map_err(|failure| unreadable(&failure)),
         }
     }
 
@@ -66,6 +83,15 @@ impl CatalogUpdate {
     pub(crate) async fn change(&self, session: &Session, document: &Document) -> Result<(), Refusal> {
         let changed = self.catalog.change_item(session, document.code, &document.to_value()).await;
         changed.map_err(|failure| unwritable(&failure))
+    }
+}
+
+fn missing(code: Code, failure: &CallFailure) -> Refusal {
+    match failure.status() {
+        Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) => {
+            Refusal::NoSuchItem(code)
+        }
+        _ => unreadable(failure),
     }
 }
 

@@ -1,17 +1,20 @@
 //! Deciding at most once. A decision is claimed before its consequences begin: the approver and the time are set
 //! while the status still says that nothing is decided. When something fails, the claim is given back and the
 //! decision can be repeated; a crash leaves a claim that [`UNFINISHED`] later counts as not made.
+//!
+//! Applications are written before they are announced. One that could not be announced is taken back; after a crash
+//! it has no end, and [`UNFINISHED`] later the next application takes its place.
 
 use chrono::{NaiveDateTime, TimeDelta};
-use platform::{ApiError, Author};
+use platform::{ApiError, Author, Store, Transaction};
 use sea_orm::{
-    ConnectionTrait, DbErr, ExprTrait,
+    ConnectionTrait, DbBackend, DbErr, ExprTrait,
     sea_query::{Alias, Expr, Query, UpdateStatement},
 };
 
 use crate::{CatalogUpdate, refusal::Refusal};
 
-/// How long the consequences of a decision may take.
+/// How long the consequences of a decision, or an announcement, may take.
 const UNFINISHED: TimeDelta = TimeDelta::minutes(5);
 
 /// Where an approval stands.
@@ -19,6 +22,21 @@ pub(crate) mod status {
     pub(crate) const APPLYING: i16 = 0;
     pub(crate) const APPROVED: i16 = 1;
     pub(crate) const DENIED: i16 = 2;
+    /// The actor that takes over has agreed; the approver has still to decide.
+    pub(crate) const AWAITING_FINAL: i16 = 3;
+}
+
+/// Any number, as long as nothing else in the database uses it.
+const APPLYING: i64 = 3002;
+
+/// Begins to write an application. Only one at a time, over all processes: no unique key says that one thing is
+/// applied for once. `SQLite`'s writing transactions do that by themselves.
+pub(crate) async fn applying(store: &Store) -> Result<Transaction, ApiError> {
+    let tx = store.write().await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({APPLYING})")).await?;
+    }
+    Ok(tx)
 }
 
 /// The tables of approvals, which share their columns.
@@ -52,15 +70,32 @@ impl Approvals {
         Ok(connection.query_one(&query).await?.is_some())
     }
 
-    /// Takes the right to decide, which nobody else has until it is given back.
-    pub(crate) async fn claim(
+    /// Runs the consequences of a decision for whoever has the right to decide, which nobody else has meanwhile.
+    /// `stands` is the status that the caller saw.
+    pub(crate) async fn decide<T>(
+        self,
+        service: &CatalogUpdate,
+        author: &Author,
+        (id, stands): (i64, i64),
+        consequences: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        self.claim(service, author, id, stands).await?;
+        let done = consequences.await;
+        if done.is_err() {
+            self.give_back(service, author, id, stands).await?;
+        }
+        done
+    }
+
+    async fn claim(
         self,
         service: &CatalogUpdate,
         author: &Author,
         id: i64,
+        stands: i64,
     ) -> Result<(), ApiError> {
-        let stale = service.ground.store.column(service.ground.clock.now() - UNFINISHED);
-        let mut update = self.undecided(author, id);
+        let mut update = self.undecided(author, id, stands);
+        let stale = service.unfinished_since();
         update
             .value(Alias::new("approver"), author.login_id.clone())
             .value(Alias::new("approval_at"), author.now)
@@ -69,27 +104,28 @@ impl Approvals {
         if claimed == 1 { Ok(()) } else { Err(Refusal::Decided.into()) }
     }
 
-    pub(crate) async fn give_back(
+    async fn give_back(
         self,
         service: &CatalogUpdate,
         author: &Author,
         id: i64,
+        stands: i64,
     ) -> Result<(), DbErr> {
-        let mut update = self.undecided(author, id);
+        let mut update = self.undecided(author, id, stands);
         update
             .value(Alias::new("approver"), Option::<String>::None)
             .value(Alias::new("approval_at"), Option::<NaiveDateTime>::None);
         service.ground.store.read().execute(&update).await.map(drop)
     }
 
-    fn undecided(self, author: &Author, id: i64) -> UpdateStatement {
+    fn undecided(self, author: &Author, id: i64, stands: i64) -> UpdateStatement {
         let mut update = Query::update();
         update
             .table(Alias::new(self.table()))
             .value(Alias::new("updated_by"), author.login_id.clone())
             .value(Alias::new("updated_at"), author.now)
             .and_where(column("id").eq(id))
-            .and_where(column("status").eq(status::APPLYING));
+            .and_where(column("status").eq(stands));
         update
     }
 }
@@ -99,6 +135,11 @@ fn column(name: &'static str) -> Expr {
 }
 
 impl CatalogUpdate {
+    /// What began before and has no end was interrupted.
+    pub(crate) fn unfinished_since(&self) -> NaiveDateTime {
+        self.ground.store.column(self.ground.clock.now() - UNFINISHED)
+    }
+
     /// Whether a decision is still possible. One that was never announced has no end and cannot be decided.
     pub(crate) fn check_open(&self, status: i64, until: Option<NaiveDateTime>) -> Result<(), Refusal> {
         if status == i64::from(status::APPROVED) || status == i64::from(status::DENIED) {

@@ -23,6 +23,19 @@ pub struct Model {
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::join_manage::Entity",
+        from = "Column::JoinManageId",
+        to = "super::join_manage::Column::Id"
+    )]
+    Application,
+}
+
+impl Related<super::join_manage::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Application.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

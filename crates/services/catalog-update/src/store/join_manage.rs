@@ -26,6 +26,15 @@ pub struct Model {
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(has_one = "super::join_approval_manage::Entity")]
+    Approval,
+}
+
+impl Related<super::join_approval_manage::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Approval.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

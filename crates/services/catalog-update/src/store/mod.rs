@@ -15,4 +15,4 @@ pub(crate) mod region_terms_of_use_manage;
 
 mod approvals;
 
-pub(crate) use approvals::{Approvals, status};
+pub(crate) use approvals::{Approvals, applying, status};

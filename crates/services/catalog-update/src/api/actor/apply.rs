@@ -2,18 +2,21 @@
 
 use axum::{Json, extract::State};
 use platform::{
-    ApiError, Author, Call, Fields, Incoming, Input, Member,
+    ApiError, Author, Call, Fields, Incoming, Input, Member, Transaction,
     fields::{Complaint, boolean, code_version, nested, number, object, text},
     new_row,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    ModelTrait, QueryFilter, TryIntoModel,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, TryIntoModel};
 use serde_json::{Map, Value};
 use vocabulary::{ActorType, CodeVersion, Session};
 
-use super::{CERTIFICATION, NOTICES, view};
+use super::{
+    CERTIFICATION, CERTIFYING,
+    certify::certify_root,
+    decided_at,
+    record::{Rows, announced, draft, withdraw},
+    view,
+};
 use crate::{
     CatalogUpdate,
     auth_code::new_code,
@@ -28,8 +31,8 @@ use crate::{
 pub(in crate::api) struct Application {
     draft: Option<i64>,
     /// The item of the actor to be, exactly as posted.
-    catalog: Value,
-    ns: String,
+    pub(super) catalog: Value,
+    pub(super) ns: String,
     kind: ActorType,
     /// None for the root's own actor, which nobody else certifies.
     approver: Option<CodeVersion>,
@@ -114,9 +117,6 @@ fn optional_code(value: &Value) -> Result<(), Complaint> {
     })
 }
 
-/// An application with its approval.
-type Rows = (actor_manage::Model, actor_approval_manage::Model);
-
 /// Applies for the certification of an actor, or keeps a draft of it. **Members.**
 pub(in crate::api) async fn apply(
     State(service): State<CatalogUpdate>,
@@ -132,18 +132,14 @@ pub(in crate::api) async fn apply(
         return Ok(Json(view::draft(&row, &approval)));
     }
     let Some(approver) = application.approver else {
-        return certify_root(&service, &session, &application).await;
+        return certify_root(&service, &session, &application).await.map(Json);
     };
     let block = service.main_block(&session, approver.value).await?;
     let (row, approval) = save(&service, &session, &application).await?;
-    let code = approval.auth_code.clone().unwrap_or_default();
-    let notice =
-        Notice::new(NOTICES.applying).decided_at(format!("/catalog-update/actor/approval?code={code}"));
+    let notice = Notice::new(CERTIFYING.applying).decided_at(decided_at(&approval));
     match service.ask(&session, block, notice).await {
         Ok(until) => {
-            let mut announced = row.into_active_model();
-            announced.approval_expire_at = Set(Some(service.ground.store.column(until)));
-            let row = announced.update(service.ground.store.read()).await?;
+            let row = announced(&service, row, until).await?;
             Ok(Json(view::applied(&service, &row, &approval)))
         }
         Err(error) => {
@@ -153,80 +149,29 @@ pub(in crate::api) async fn apply(
     }
 }
 
-/// The root's own actor is certified at once, by a root that has none yet or by this actor itself.
-async fn certify_root(
-    service: &CatalogUpdate,
-    session: &Session,
-    application: &Application,
-) -> Result<Json<Value>, ApiError> {
-    let roots = service.items_in(session, &application.ns).await?;
-    let own = |root: &contract::catalog::Item| {
-        session.actor.is_some_and(|actor| actor.value == root.head.code.value)
-    };
-    if !roots.is_empty() && !roots.iter().any(own) {
-        return Err(Refusal::WrongActor.into());
-    }
-    let author = Author::new(&service.ground, session);
-    let (row, approval) = match unfinished_root(service, session, application).await? {
-        Some(rows) => rows,
-        None => save(service, session, application).await?,
-    };
-    Approvals::Actor.claim(service, &author, approval.id).await?;
-    match super::decide::certify_and_tell(service, session, row).await {
-        Ok(row) => {
-            let approval = super::decide::finish(service, &author, approval, None, true, None).await?;
-            Ok(Json(view::root(service, &row, &approval)))
-        }
-        Err(error) => {
-            Approvals::Actor.give_back(service, &author, approval.id).await?;
-            Err(error)
-        }
-    }
-}
-
-/// The same application for the root's own actor, when it failed half-way before.
-async fn unfinished_root(
-    service: &CatalogUpdate,
-    session: &Session,
-    application: &Application,
-) -> Result<Option<Rows>, ApiError> {
-    let connection = service.ground.store.read();
-    let row = actor_manage::Entity::find()
-        .filter(actor_manage::Column::CallerBlockCode.eq(block_of(service, session).value.0))
-        .filter(actor_manage::Column::Kind.eq(CERTIFICATION))
-        .filter(actor_manage::Column::IsDraft.eq(false))
-        .filter(actor_manage::Column::IsDisabled.eq(false))
-        .filter(actor_manage::Column::Template.eq(application.catalog.to_string()))
-        .one(connection)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let approval = approval_of(connection, row.id).await?;
-    Ok(approval.filter(|approval| approval.status == status::APPLYING).map(|approval| (row, approval)))
-}
-
-async fn approval_of(
-    connection: &impl ConnectionTrait,
-    id: i64,
-) -> Result<Option<actor_approval_manage::Model>, sea_orm::DbErr> {
-    actor_approval_manage::Entity::find()
-        .filter(actor_approval_manage::Column::ActorManageId.eq(id))
-        .filter(actor_approval_manage::Column::IsDisabled.eq(false))
-        .one(connection)
-        .await
-}
-
 /// Writes the application as new, or over the draft that it names.
 async fn save(
     service: &CatalogUpdate,
     session: &Session,
     application: &Application,
 ) -> Result<Rows, ApiError> {
+    let tx = service.ground.store.write().await?;
+    let rows = write(service, session, &tx, application).await?;
+    tx.commit().await?;
+    Ok(rows)
+}
+
+pub(super) async fn write(
+    service: &CatalogUpdate,
+    session: &Session,
+    tx: &Transaction,
+    application: &Application,
+) -> Result<Rows, ApiError> {
     let author = Author::new(&service.ground, session);
     let block = block_of(service, session);
-    let tx = service.ground.store.write().await?;
     let (mut row, mut approval) = match application.draft {
         Some(id) => {
-            let (row, approval) = draft(&tx, id, block.value.0).await?;
+            let (row, approval) = draft(service, tx, id, block.value.0).await?;
             (row.into_active_model(), approval.into_active_model())
         }
         None => (new_row!(author, actor_manage {}), new_row!(author, actor_approval_manage {})),
@@ -247,41 +192,10 @@ async fn save(
     approval.updated_at = Set(author.now);
     if !application.is_draft {
         row.applicant_date = Set(Some(author.now));
-        approval.auth_code = Set(Some(new_code(&tx, Approvals::Actor).await?));
+        approval.auth_code = Set(Some(new_code(tx, Approvals::Actor).await?));
     }
-    let row = row.save(&tx).await?.try_into_model()?;
+    let row = row.save(tx).await?.try_into_model()?;
     approval.actor_manage_id = Set(row.id);
-    let approval = approval.save(&tx).await?.try_into_model()?;
-    tx.commit().await?;
+    let approval = approval.save(tx).await?.try_into_model()?;
     Ok((row, approval))
-}
-
-async fn draft(tx: &platform::Transaction, id: i64, block: i64) -> Result<Rows, ApiError> {
-    let row = actor_manage::Entity::find_by_id(id)
-        .filter(actor_manage::Column::CallerBlockCode.eq(block))
-        .filter(actor_manage::Column::Kind.eq(CERTIFICATION))
-        .filter(actor_manage::Column::IsDraft.eq(true))
-        .filter(actor_manage::Column::IsDisabled.eq(false))
-        .one(tx)
-        .await?;
-    let approval = approval_of(tx, id).await?;
-    row.zip(approval).ok_or_else(|| Refusal::NoSuchDraft.into())
-}
-
-/// An application that could not be announced was never made; what was a draft is one again.
-async fn withdraw(service: &CatalogUpdate, was_draft: bool, (row, approval): Rows) -> Result<(), ApiError> {
-    let tx = service.ground.store.write().await?;
-    if was_draft {
-        let mut row = row.into_active_model();
-        row.is_draft = Set(true);
-        row.applicant_date = Set(None);
-        row.update(&tx).await?;
-        let mut approval = approval.into_active_model();
-        approval.auth_code = Set(None);
-        approval.update(&tx).await?;
-    } else {
-        approval.delete(&tx).await?;
-        row.delete(&tx).await?;
-    }
-    Ok(tx.commit().await?)
 }

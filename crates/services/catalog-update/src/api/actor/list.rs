@@ -1,15 +1,17 @@
-//! Listing applications for certification (spec: catalog-update 4.1.1).
+//! Listing applications about actors (spec: catalog-update 4.1.1).
+
+use std::collections::{BTreeSet, HashSet};
 
 use axum::{Json, extract::State};
 use platform::{
     AnyOperator, ApiError, Call, Fields, Incoming, Input,
-    fields::{boolean, number, text},
+    fields::{Complaint, boolean, number, text},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
-use vocabulary::{ActorType, Session};
+use vocabulary::{ActorType, Code, Session};
 
-use super::{CERTIFICATION, view};
+use super::{REMOVAL, view};
 use crate::{
     CatalogUpdate,
     items::{Place, block_of},
@@ -28,11 +30,7 @@ impl Input for Wanted {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         let parameters = incoming.parameters();
         let fields = Fields::of(&parameters);
-        let kind = fields.required("actorType", |value| {
-            let kind: Option<ActorType> = text(value)?.parse().ok();
-            kind.filter(|kind| !kind.is_unsupported())
-                .ok_or("pxr-root, region-root, appのいずれかを指定してください".into())
-        });
+        let kind = fields.required("actorType", actor_type);
         let approved = fields.optional("approved", boolean);
         let code = fields.optional("code", number);
         let version = fields.optional("ver", number);
@@ -40,6 +38,15 @@ impl Input for Wanted {
         fields.build(|| Some(Self { kind: kind?, approved: approved.unwrap_or(false), block }))
     }
 }
+
+/// A type of actor that can be certified.
+pub(super) fn actor_type(value: &Value) -> Result<ActorType, Complaint> {
+    let kind: Option<ActorType> = text(value)?.parse().ok();
+    let complaint = Complaint::from("pxr-root, region-root, appのいずれかを指定してください");
+    kind.filter(|kind| !kind.is_unsupported()).ok_or(complaint)
+}
+
+type Listed = (actor_manage::Model, Option<actor_approval_manage::Model>);
 
 /// The applications that an operator's actor made or decides, or, before it has one, those of its block.
 /// **Any operator.**
@@ -52,13 +59,33 @@ pub(in crate::api) async fn list(
     if rows.is_empty() {
         return Err(ApiError::NoContent);
     }
-    let of_kind = |row: &actor_manage::Model| {
-        let catalog = view::catalog(row);
-        let place = catalog["catalogItem"]["ns"].as_str().and_then(Place::of);
-        place.and_then(|place| place.actors()) == Some(wanted.kind)
+    let ending = ending(&service, &session, &rows, wanted.kind).await?;
+    let is_wanted = |row: &actor_manage::Model| match row.caller_actor_code {
+        Some(code) if row.kind == REMOVAL => ending.contains(&code),
+        _ => {
+            let catalog = view::catalog(row);
+            let place = catalog["catalogItem"]["ns"].as_str().and_then(Place::of);
+            place.and_then(|place| place.actors()) == Some(wanted.kind)
+        }
     };
-    let views = rows.iter().filter(|(row, _)| of_kind(row));
-    Ok(Json(views.map(|(row, approval)| view::listed(&service, row, approval)).collect()))
+    let views = rows.iter().filter(|(row, _)| is_wanted(row));
+    Ok(Json(views.map(|(row, approval)| view::listed(&service, row, approval.as_ref())).collect()))
+}
+
+/// The actors of a type among those whose end is applied for; one that is no longer in the catalog is of none.
+async fn ending(
+    service: &CatalogUpdate,
+    session: &Session,
+    rows: &[Listed],
+    kind: ActorType,
+) -> Result<HashSet<i64>, ApiError> {
+    let removals = rows.iter().filter(|(row, _)| row.kind == REMOVAL);
+    let codes: BTreeSet<_> = removals.filter_map(|(row, _)| row.caller_actor_code).map(Code).collect();
+    let actors = service.items(session, &codes.into_iter().collect::<Vec<_>>()).await?;
+    let of_kind = actors
+        .iter()
+        .filter(|actor| Place::of(&actor.head.ns).and_then(|place| place.actors()) == Some(kind));
+    Ok(of_kind.map(|actor| actor.head.code.value.0).collect())
 }
 
 /// Newest first.
@@ -66,7 +93,7 @@ async fn concerning(
     service: &CatalogUpdate,
     session: &Session,
     wanted: &Wanted,
-) -> Result<Vec<(actor_manage::Model, actor_approval_manage::Model)>, ApiError> {
+) -> Result<Vec<Listed>, ApiError> {
     let whose = match session.actor {
         Some(actor) => Condition::any()
             .add(actor_manage::Column::CallerActorCode.eq(actor.value.0))
@@ -75,20 +102,26 @@ async fn concerning(
             Condition::all().add(actor_manage::Column::CallerBlockCode.eq(block_of(service, session).value.0))
         }
     };
+    let live = Condition::any()
+        .add(actor_approval_manage::Column::Id.is_null())
+        .add(actor_approval_manage::Column::IsDisabled.eq(false));
     let mut query = actor_manage::Entity::find()
         .find_also_related(actor_approval_manage::Entity)
-        .filter(actor_manage::Column::Kind.eq(CERTIFICATION))
         .filter(actor_manage::Column::IsDisabled.eq(false))
-        .filter(actor_approval_manage::Column::IsDisabled.eq(false))
+        .filter(live)
         .filter(whose);
     if !wanted.approved {
-        query = query.filter(actor_approval_manage::Column::Status.eq(status::APPLYING));
+        let undecided = [status::APPLYING, status::AWAITING_FINAL];
+        query = query.filter(
+            Condition::any()
+                .add(actor_approval_manage::Column::Id.is_null())
+                .add(actor_approval_manage::Column::Status.is_in(undecided)),
+        );
     }
     if let Some((code, version)) = wanted.block {
         query = query
             .filter(actor_manage::Column::CallerBlockCode.eq(code))
             .filter(actor_manage::Column::CallerBlockVersion.eq(version));
     }
-    let rows = query.order_by_desc(actor_manage::Column::Id).all(service.ground.store.read()).await?;
-    Ok(rows.into_iter().filter_map(|(row, approval)| Some((row, approval?))).collect())
+    Ok(query.order_by_desc(actor_manage::Column::Id).all(service.ground.store.read()).await?)
 }

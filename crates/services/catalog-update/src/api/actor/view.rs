@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::REMOVAL;
 use crate::{
     CatalogUpdate,
     certification::Progress,
@@ -94,9 +95,108 @@ pub(super) fn decided(
 pub(super) fn listed(
     service: &CatalogUpdate,
     row: &actor_manage::Model,
+    approval: Option<&actor_approval_manage::Model>,
+) -> Value {
+    if row.kind == REMOVAL {
+        return removal_listed(service, row, approval);
+    }
+    json!({
+        "id": row.id,
+        "type": row.kind,
+        "approvalActor": approval.map(approver),
+        "actorCatalog": catalog(row),
+        "expireAt": service.time(row.approval_expire_at),
+        "isDraft": row.is_draft,
+        "status": approval.map(|approval| approval.status),
+        "authCode": approval.and_then(|approval| approval.auth_code.as_deref()),
+        "applicantDate": service.time(row.applicant_date),
+        "comment": approval.and_then(|approval| approval.comment.as_deref()),
+        "approver": approval.and_then(|approval| approval.approver.as_deref()),
+        "approvalAt": service.time(approval.and_then(|approval| approval.approval_at)),
+        "attributes": attributes(row),
+    })
+}
+
+fn removal_listed(
+    service: &CatalogUpdate,
+    row: &actor_manage::Model,
+    approval: Option<&actor_approval_manage::Model>,
+) -> Value {
+    json!({
+        "id": row.id,
+        "type": row.kind,
+        "caller": code(row.caller_actor_code, row.caller_actor_version),
+        "migration": approval.map(|approval| migration(service, approval)),
+        "approval": approval.map(|approval| last_word(service, approval)),
+        "expireAt": service.time(row.approval_expire_at),
+        "isDraft": row.is_draft,
+        "status": approval.map(|approval| approval.status),
+        "authCode": approval.and_then(|approval| approval.auth_code.as_deref()),
+        "applicantDate": service.time(row.applicant_date),
+        "attributes": null,
+    })
+}
+
+/// What the actor that takes over says; null when none does.
+fn migration(service: &CatalogUpdate, approval: &actor_approval_manage::Model) -> Value {
+    if approval.migration_actor_code.is_none() {
+        return Value::Null;
+    }
+    json!({
+        "actor": code(approval.migration_actor_code, approval.migration_actor_version),
+        "comment": approval.migration_comment,
+        "approver": approval.migragtion_approver,
+        "approvalAt": service.time(approval.migration_approval_at),
+    })
+}
+
+/// What the approver says; null when nobody was named.
+fn last_word(service: &CatalogUpdate, approval: &actor_approval_manage::Model) -> Value {
+    if approval.approval_actor_code.is_none() {
+        return Value::Null;
+    }
+    json!({
+        "actor": approver(approval),
+        "comment": approval.comment,
+        "approver": approval.approver,
+        "approvalAt": service.time(approval.approval_at),
+    })
+}
+
+/// A new application for an actor's end, or a draft of one.
+pub(super) fn removal_applied(
+    service: &CatalogUpdate,
+    row: &actor_manage::Model,
     approval: &actor_approval_manage::Model,
 ) -> Value {
-    let mut view = decided(service, row, approval);
-    view["comment"] = json!(approval.comment);
+    json!({
+        "id": row.id,
+        "actorCode": row.caller_actor_code,
+        "migrationActorCode": approval.migration_actor_code,
+        "approvalActorCode": approval.approval_actor_code,
+        "isDraft": row.is_draft,
+        "expireAt": service.time(row.approval_expire_at),
+        "applicantDate": service.time(row.applicant_date),
+    })
+}
+
+/// An actor's end that was decided, by whichever side.
+pub(super) fn removal_decided(
+    service: &CatalogUpdate,
+    row: &actor_manage::Model,
+    approval: &actor_approval_manage::Model,
+) -> Value {
+    let mut view = json!({
+        "id": row.id,
+        "type": row.kind,
+        "status": approval.status,
+        "approval": last_word(service, approval),
+        "isDraft": row.is_draft,
+        "applicantDate": service.time(row.applicant_date),
+        "expireAt": service.time(row.approval_expire_at),
+    });
+    if approval.migration_actor_code.is_some() {
+        view["migration"] = migration(service, approval);
+    }
     view
 }

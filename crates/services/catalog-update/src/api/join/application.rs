@@ -1,5 +1,7 @@
 //! An application to join or leave a region, as it is sent (spec: catalog-update 4.2.2).
 
+use std::collections::HashSet;
+
 use platform::{
     ApiError, Incoming, Input,
     fields::{Complaint, array, boolean, nested, number, strict_number},
@@ -39,7 +41,8 @@ impl Input for Application {
         let is_draft = fields.required("isDraft", boolean);
         fields.build(|| {
             let (actor, mut services) = actor?;
-            services.dedup();
+            let mut seen = HashSet::new();
+            services.retain(|service| seen.insert(*service));
             let draft = draft.filter(|id| *id != 0);
             Some(Self { draft, region: region?, actor, services, is_draft: is_draft? })
         })

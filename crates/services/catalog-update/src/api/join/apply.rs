@@ -41,25 +41,15 @@ async fn apply(
     application: Application,
 ) -> Result<Json<Value>, ApiError> {
     let applicant = actor_of(session)?;
-    let draft = existing(service, wish, applicant, &application).await?;
-    for code in &application.services {
-        let item = service.actor_item(session, code.value).await?.item;
-        let regions = item.codes("region-alliance");
-        let joined = regions.iter().any(|region| region.value == application.region.value);
-        match wish {
-            Wish::Join if joined => return Err(Refusal::Joined(code.value).into()),
-            Wish::Leave if !joined => return Err(Refusal::NotJoined(code.value).into()),
-            _ => {}
-        }
-    }
+    existing(service, service.ground.store.read(), wish, applicant, &application).await?;
+    check_services(service, wish, session, &application).await?;
     if application.is_draft {
-        let (row, _) = save(service, session, wish, applicant, &application, draft).await?;
-        return Ok(Json(view(service, &row, &application)));
+        let saved = save(service, session, wish, applicant, &application).await?;
+        return Ok(Json(view(service, &saved.row, &application)));
     }
     let to = counterpart(service, session, &application).await?;
-    let was_draft = draft.is_some();
-    let (row, approval) = save(service, session, wish, applicant, &application, draft).await?;
-    let code = approval.as_ref().and_then(|approval| approval.auth_code.clone()).unwrap_or_default();
+    let saved = save(service, session, wish, applicant, &application).await?;
+    let code = saved.approval.as_ref().and_then(|approval| approval.auth_code.clone()).unwrap_or_default();
     let apps: Vec<_> = application.services.iter().map(|code| code.value).collect();
     let about = json!({"region": application.region.value, "actor": application.actor.value, "app": apps});
     let notice = Notice::new(wish.notices().applying)
@@ -67,14 +57,39 @@ async fn apply(
         .decided_at(format!("/catalog-update/join/approval/{code}"));
     match service.ask(session, to, notice).await {
         Ok(until) => {
-            let row = announced(service, row, until).await?;
+            let row = announced(service, saved.row, until).await?;
             Ok(Json(view(service, &row, &application)))
         }
         Err(error) => {
-            withdraw(service, was_draft, row, approval).await?;
+            withdraw(service, saved).await?;
             Err(error)
         }
     }
+}
+
+async fn check_services(
+    service: &CatalogUpdate,
+    wish: Wish,
+    session: &Session,
+    application: &Application,
+) -> Result<(), Refusal> {
+    let codes: Vec<_> = application.services.iter().map(|service| service.value).collect();
+    let items = service.items(session, &codes).await?;
+    for code in codes {
+        let item = items.iter().find(|item| item.head.code.value == code);
+        let item = item.ok_or(Refusal::NoSuchItem(code))?;
+        if Place::of(&item.head.ns).is_none() {
+            return Err(Refusal::NotAnActor(code));
+        }
+        let regions = item.codes("region-alliance");
+        let joined = regions.iter().any(|region| region.value == application.region.value);
+        match wish {
+            Wish::Join if joined => return Err(Refusal::Joined(code)),
+            Wish::Leave if !joined => return Err(Refusal::NotJoined(code)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The block of the other side: the region's, when the provider applies, and the provider's otherwise.
@@ -91,6 +106,9 @@ async fn counterpart(
     let region_block = service.main_block(session, owner).await?;
     if provider_block == Some(block_of(service, session).value) {
         return Ok(region_block);
+    }
+    if session.actor.map(|own| own.value) != Some(owner) {
+        return Err(Refusal::WrongActor.into());
     }
     provider_block.ok_or_else(|| Refusal::NotAnActor(application.actor.value).into())
 }

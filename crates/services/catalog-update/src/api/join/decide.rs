@@ -10,6 +10,7 @@ use super::{Wish, apply::region_root_of, record::services_of};
 use crate::{
     CatalogUpdate,
     api::decision::Decision,
+    audit::audit,
     items::{Document, actor_of},
     notices::Notice,
     refusal::Refusal,
@@ -26,17 +27,14 @@ pub(in crate::api) async fn decide(
     let approver = actor_of(&session)?;
     check_approver(&service, &session, &row, &approval, approver).await?;
     let author = Author::new(&service.ground, &session);
-    Approvals::Join.claim(&service, &author, approval.id).await?;
-    match carry_out(&service, &session, &row, &decision, approver).await {
-        Ok(()) => {
-            finish(&service, &author, approval, approver, &decision).await?;
-            Ok(Json(json!({})))
-        }
-        Err(error) => {
-            Approvals::Join.give_back(&service, &author, approval.id).await?;
-            Err(error)
-        }
-    }
+    let consequences = carry_out(&service, &session, &row, &decision, approver);
+    let stands = (approval.id, approval.status.into());
+    Approvals::Join.decide(&service, &author, stands, consequences).await?;
+    let approved = decision.approved;
+    finish(&service, &author, approval, approver, decision).await?;
+    let what = if Wish::of(row.kind) == Wish::Join { "joining a region" } else { "leaving a region" };
+    audit(what, &author, row.id, approved);
+    Ok(Json(json!({})))
 }
 
 async fn find(
@@ -85,7 +83,8 @@ async fn carry_out(
 ) -> Result<(), ApiError> {
     let wish = Wish::of(row.kind);
     if decision.approved {
-        for code in services_of(service.ground.store.read(), row.id).await? {
+        let services = services_of(service.ground.store.read(), &[row.id]).await?.remove(&row.id);
+        for code in services.unwrap_or_default() {
             ally(service, session, wish, code, Code(row.join_region_code)).await?;
         }
     }
@@ -134,11 +133,11 @@ async fn finish(
     author: &Author,
     approval: join_approval_manage::Model,
     approver: CodeVersion,
-    decision: &Decision,
+    decision: Decision,
 ) -> Result<(), ApiError> {
     let mut approval = approval.into_active_model();
     approval.status = Set(if decision.approved { status::APPROVED } else { status::DENIED });
-    approval.comment = Set(decision.comment.clone());
+    approval.comment = Set(decision.comment);
     approval.approval_actor_code = Set(Some(approver.value.0));
     approval.approval_actor_version = Set(Some(approver.ver.0));
     approval.approver = Set(Some(author.login_id.clone()));

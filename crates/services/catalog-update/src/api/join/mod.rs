@@ -3,10 +3,12 @@
 mod application;
 mod apply;
 mod decide;
+mod list;
 mod record;
 
 pub(super) use apply::{apply_to_join, apply_to_leave};
 pub(super) use decide::decide;
+pub(super) use list::list;
 
 use crate::notices::{Matter, Text};
 

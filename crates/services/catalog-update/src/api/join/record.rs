@@ -1,31 +1,33 @@
 //! Applications to join or leave, in their tables.
 
+use std::collections::HashMap;
+
 use platform::{ApiError, Author, new_row, update_rows};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
     IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, TryIntoModel,
 };
-use vocabulary::{CodeVersion, Instant, Session};
+use vocabulary::{ActorType, CodeVersion, Instant, Session};
 
 use super::{Wish, application::Application};
 use crate::{
     CatalogUpdate,
     auth_code::new_code,
     refusal::Refusal,
-    store::{Approvals, join_approval_manage, join_manage, join_service_manage, status},
+    store::{Approvals, applying, join_approval_manage, join_manage, join_service_manage, status},
 };
 
 /// The only type of service that there is, in `join_service_manage.type`.
 const APPLICATION: i16 = 2;
 
-/// The draft that this application goes on with; another one in the way is refused.
+/// The draft that this application goes on with; another application in the way is refused.
 pub(super) async fn existing(
     service: &CatalogUpdate,
+    connection: &impl ConnectionTrait,
     wish: Wish,
     applicant: CodeVersion,
     application: &Application,
 ) -> Result<Option<join_manage::Model>, ApiError> {
-    let connection = service.ground.store.read();
     let now = service.ground.store.column(service.ground.clock.now());
     let live = join_manage::Entity::find().filter(join_manage::Column::IsDisabled.eq(false)).filter(
         Condition::any()
@@ -37,14 +39,15 @@ pub(super) async fn existing(
             .filter(join_manage::Column::Id.eq(id))
             .filter(join_manage::Column::ApplicantActorCode.eq(applicant.value.0))
             .filter(join_manage::Column::ApplicantActorVersion.eq(applicant.ver.0))
-            .filter(join_manage::Column::IsDraft.eq(true))
             .one(connection)
             .await?
+            .filter(|row| row.is_draft || interrupted(service, row))
             .ok_or(Refusal::NoSuchDraft)?;
         // A draft of the other wish stays as it is, beside the new application.
         return Ok((Wish::of(draft.kind) == wish).then_some(draft));
     }
     let others = live
+        .find_also_related(join_approval_manage::Entity)
         .filter(join_manage::Column::JoinActorCode.eq(application.actor.value.0))
         .filter(join_manage::Column::JoinActorVersion.eq(application.actor.ver.0))
         .filter(join_manage::Column::JoinRegionCode.eq(application.region.value.0))
@@ -53,61 +56,77 @@ pub(super) async fn existing(
         .order_by_desc(join_manage::Column::Id)
         .all(connection)
         .await?;
-    for other in others {
-        let services = services_of(connection, other.id).await?;
-        if !services.iter().any(|service| application.services.contains(service)) {
-            continue;
+    let ids: Vec<_> = others.iter().map(|(row, _)| row.id).collect();
+    let services = services_of(connection, &ids).await?;
+    let concerns = |id: i64| {
+        let named = services.get(&id).map(Vec::as_slice).unwrap_or_default();
+        named.iter().any(|service| application.services.contains(service))
+    };
+    match others.into_iter().find(|(row, _)| concerns(row.id)) {
+        Some((row, _)) if row.is_draft => Err(Refusal::DraftExists(row.id).into()),
+        Some((row, Some(approval))) if approval.status == status::APPLYING => {
+            if interrupted(service, &row) {
+                Ok(Some(row))
+            } else {
+                Err(Refusal::Requested.into())
+            }
         }
-        if other.is_draft {
-            return Err(Refusal::DraftExists(other.id).into());
-        }
-        let approval = approval_of(connection, other.id).await?;
-        if approval.is_some_and(|approval| approval.status == status::APPLYING) {
-            return Err(Refusal::Requested.into());
-        }
-        break;
+        _ => Ok(None),
     }
-    Ok(None)
 }
 
-/// The services that an application names.
+/// Whether an application was written, but its announcement never ended.
+fn interrupted(service: &CatalogUpdate, row: &join_manage::Model) -> bool {
+    !row.is_draft && row.approval_expire_at.is_none() && row.updated_at < service.unfinished_since()
+}
+
+/// The services that applications name. Workflows, which old rows may name, are no longer supported.
 pub(super) async fn services_of(
     connection: &impl ConnectionTrait,
-    id: i64,
-) -> Result<Vec<CodeVersion>, DbErr> {
+    ids: &[i64],
+) -> Result<HashMap<i64, Vec<CodeVersion>>, ApiError> {
     let rows = join_service_manage::Entity::find()
-        .filter(join_service_manage::Column::JoinManageId.eq(id))
+        .filter(join_service_manage::Column::JoinManageId.is_in(ids.iter().copied()))
         .filter(join_service_manage::Column::IsDisabled.eq(false))
         .order_by_asc(join_service_manage::Column::Id)
         .all(connection)
         .await?;
-    Ok(rows.iter().map(|row| CodeVersion::new(row.service_code, row.service_version)).collect())
+    let mut services: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        if row.kind != APPLICATION {
+            return Err(Refusal::Unsupported(ActorType::Wf).into());
+        }
+        let code = CodeVersion::new(row.service_code, row.service_version);
+        services.entry(row.join_manage_id).or_default().push(code);
+    }
+    Ok(services)
 }
 
-async fn approval_of(
-    connection: &impl ConnectionTrait,
-    id: i64,
-) -> Result<Option<join_approval_manage::Model>, DbErr> {
-    join_approval_manage::Entity::find()
-        .filter(join_approval_manage::Column::JoinManageId.eq(id))
-        .filter(join_approval_manage::Column::IsDisabled.eq(false))
-        .order_by_desc(join_approval_manage::Column::UpdatedAt)
-        .one(connection)
-        .await
+/// An application as it was written.
+pub(super) struct Saved {
+    pub(super) row: join_manage::Model,
+    pub(super) approval: Option<join_approval_manage::Model>,
+    was_draft: bool,
 }
 
-/// Writes application, approval and services; the services of a draft are replaced.
+/// Writes application, approval and services, unless another one came in between; what a draft had is replaced.
 pub(super) async fn save(
     service: &CatalogUpdate,
     session: &Session,
     wish: Wish,
     applicant: CodeVersion,
     application: &Application,
-    draft: Option<join_manage::Model>,
-) -> Result<(join_manage::Model, Option<join_approval_manage::Model>), ApiError> {
+) -> Result<Saved, ApiError> {
     let author = Author::new(&service.ground, session);
-    let tx = service.ground.store.write().await?;
+    let tx = applying(&service.ground.store).await?;
+    let draft = existing(service, &tx, wish, applicant, application).await?;
+    let was_draft = draft.is_some();
     if let Some(draft) = &draft {
+        update_rows!(
+            &tx, author, join_approval_manage, { IsDisabled: true },
+            join_approval_manage::Column::JoinManageId.eq(draft.id),
+            join_approval_manage::Column::IsDisabled.eq(false),
+        )?;
         update_rows!(
             &tx, author, join_service_manage, { IsDisabled: true },
             join_service_manage::Column::JoinManageId.eq(draft.id),
@@ -158,7 +177,7 @@ pub(super) async fn save(
         Some(approval.insert(&tx).await?)
     };
     tx.commit().await?;
-    Ok((row, approval))
+    Ok(Saved { row, approval, was_draft })
 }
 
 pub(super) async fn announced(
@@ -172,12 +191,8 @@ pub(super) async fn announced(
 }
 
 /// An application that could not be announced was never made; what was a draft is one again.
-pub(super) async fn withdraw(
-    service: &CatalogUpdate,
-    was_draft: bool,
-    row: join_manage::Model,
-    approval: Option<join_approval_manage::Model>,
-) -> Result<(), ApiError> {
+pub(super) async fn withdraw(service: &CatalogUpdate, saved: Saved) -> Result<(), ApiError> {
+    let Saved { row, approval, was_draft } = saved;
     let tx = service.ground.store.write().await?;
     if let Some(approval) = approval {
         approval.delete(&tx).await?;

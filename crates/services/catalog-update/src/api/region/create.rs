@@ -5,24 +5,19 @@ use contract::catalog::Item;
 use platform::{
     ApiError, Author, Call, Incoming, Input, Member,
     fields::{any_text, array, nested, one_of, strict_number, text},
-    new_row,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryIntoModel,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use serde_json::{Map, Value, json};
 use vocabulary::{CodeVersion, Session};
 
+use super::record::{CREATION, Change};
 use crate::{
     CatalogUpdate,
-    auth_code::new_code,
-    items::{Document, Place, actor_of, block_of, unwritable},
+    audit::audit,
+    items::{Document, Place, actor_of, unwritable},
     refusal::Refusal,
-    store::{Approvals, region_approval_manage, region_manage, status},
+    store::{Approvals, region_manage},
 };
-
-/// What `region_manage.type` says of a creation.
-const CREATION: i16 = 1;
 
 #[derive(Debug)]
 pub(in crate::api) struct NewRegion {
@@ -87,94 +82,62 @@ pub(in crate::api) async fn create(
     call: Call<Member, NewRegion>,
 ) -> Result<Json<Value>, ApiError> {
     let (session, new) = (call.who.0, call.input);
-    let applicant = actor_of(&session)?;
+    let change = Change {
+        kind: CREATION,
+        applicant: actor_of(&session)?,
+        draft: new.draft,
+        region: None,
+        template: Some(new.kept.to_string()),
+        comment: None,
+    };
     let Some(document) = new.document.as_ref().filter(|_| !new.is_draft) else {
-        let (row, _) = save(&service, &session, &new, applicant).await?;
+        let row = change.keep(&service, &session).await?;
         return Ok(Json(view(&new, row.id)));
     };
     let ns = document["catalogItem"]["ns"].as_str().unwrap_or_default();
-    if Place::of(ns) != Some(Place::Regions(applicant.value)) {
+    if Place::of(ns) != Some(Place::Regions(change.applicant.value)) {
         return Err(Refusal::Namespace(ns.to_owned()).into());
     }
-    let (row, approval) = match unfinished(&service, &new, applicant).await? {
-        Some(rows) => rows,
-        None => save(&service, &session, &new, applicant).await?,
-    };
-    let row = make(&service, &session, row, document).await?;
-    assign(&service, &session, &row, applicant).await?;
+    let author = Author::new(&service.ground, &session);
+    let ((row, approval), repeated) = change.begin(&service, &session).await?;
+    let consequences = carry_out(&service, &session, row, (document, repeated), change.applicant);
+    let stands = (approval.id, approval.status);
+    let row = Approvals::Region.decide(&service, &author, stands, consequences).await?;
     let id = row.id;
-    finish(&service, &session, (row, approval), applicant).await?;
+    change.finish(&service, &author, row, approval).await?;
+    audit("creation of a region", &author, id, true);
     Ok(Json(view(&new, id)))
 }
 
-type Rows = (region_manage::Model, Option<region_approval_manage::Model>);
-
-/// The same creation, when it failed half-way before.
-async fn unfinished(
-    service: &CatalogUpdate,
-    new: &NewRegion,
-    applicant: CodeVersion,
-) -> Result<Option<Rows>, ApiError> {
-    let found = region_manage::Entity::find()
-        .find_also_related(region_approval_manage::Entity)
-        .filter(region_manage::Column::ApplicantActorCode.eq(applicant.value.0))
-        .filter(region_manage::Column::Kind.eq(CREATION))
-        .filter(region_manage::Column::IsDisabled.eq(false))
-        .filter(region_manage::Column::Template.eq(new.kept.to_string()))
-        .filter(region_approval_manage::Column::Status.eq(i64::from(status::APPLYING)))
-        .one(service.ground.store.read())
-        .await?;
-    Ok(found)
-}
-
-async fn save(
+/// Makes the region and adds it to its actor. Doing it again changes nothing more.
+async fn carry_out(
     service: &CatalogUpdate,
     session: &Session,
-    new: &NewRegion,
+    row: region_manage::Model,
+    (document, repeated): (&Value, bool),
     applicant: CodeVersion,
-) -> Result<Rows, ApiError> {
-    let author = Author::new(&service.ground, session);
-    let block = block_of(service, session);
-    let tx = service.ground.store.write().await?;
-    let mut row = match new.draft {
-        Some(id) => region_manage::Entity::find_by_id(id)
-            .filter(region_manage::Column::ApplicantActorCode.eq(applicant.value.0))
-            .filter(region_manage::Column::Kind.eq(CREATION))
-            .filter(region_manage::Column::IsDraft.eq(true))
-            .filter(region_manage::Column::IsDisabled.eq(false))
-            .one(&tx)
-            .await?
-            .ok_or(Refusal::NoSuchDraft)?
-            .into_active_model(),
-        None => new_row!(author, region_manage {}),
-    };
-    row.caller_block_code = Set(block.value.0);
-    row.caller_block_version = Set(block.ver.0);
-    row.applicant_actor_code = Set(Some(applicant.value.0));
-    row.applicant_actor_version = Set(Some(applicant.ver.0));
-    row.kind = Set(CREATION);
-    row.template = Set(Some(new.kept.to_string()));
-    row.is_draft = Set(new.is_draft);
-    row.updated_by = Set(author.login_id.clone());
-    row.updated_at = Set(author.now);
-    let row = row.save(&tx).await?.try_into_model()?;
-    let approval = if new.is_draft {
-        None
-    } else {
-        let approval = new_row!(
-            author,
-            region_approval_manage {
-                region_manage_id: row.id,
-                auth_code: Some(new_code(&tx, Approvals::Region).await?),
-                status: i64::from(status::APPLYING),
-                approval_actor_code: Some(applicant.value.0),
-                approval_actor_version: Some(applicant.ver.0),
-            }
-        );
-        Some(approval.insert(&tx).await?)
-    };
-    tx.commit().await?;
-    Ok((row, approval))
+) -> Result<region_manage::Model, ApiError> {
+    let actor = service.actor_item(session, applicant.value).await?.item;
+    let earlier = if repeated { made_before(service, session, document, &actor).await? } else { None };
+    let row = make(service, session, row, document, earlier).await?;
+    assign(service, session, &row, &actor).await?;
+    Ok(row)
+}
+
+/// The region of an attempt whose end nobody saw: it bears the name and belongs to nobody.
+async fn made_before(
+    service: &CatalogUpdate,
+    session: &Session,
+    document: &Value,
+    actor: &Item,
+) -> Result<Option<Item>, ApiError> {
+    let head = &document["catalogItem"];
+    let own = actor.codes("region");
+    let there = service.items_in(session, head["ns"].as_str().unwrap_or_default()).await?;
+    Ok(there.into_iter().find(|region| {
+        let belongs = own.iter().any(|own| own.value == region.head.code.value);
+        !belongs && region.head.name.as_deref() == head["name"].as_str()
+    }))
 }
 
 /// Makes the item of the region and notes it at once, so that a repeated request makes no second one.
@@ -183,12 +146,18 @@ async fn make(
     session: &Session,
     row: region_manage::Model,
     document: &Value,
+    earlier: Option<Item>,
 ) -> Result<region_manage::Model, ApiError> {
     if row.region_code.is_some() {
         return Ok(row);
     }
-    let region = service.catalog.add_item(session, document).await;
-    let region: Item = region.map_err(|failure| unwritable(&failure))?;
+    let region = match earlier {
+        Some(region) => region,
+        None => {
+            let made = service.catalog.add_item(session, document).await;
+            made.map_err(|failure| unwritable(&failure))?
+        }
+    };
     let mut row = row.into_active_model();
     row.region_code = Set(Some(region.head.code.value.0));
     row.region_version = Set(Some(region.head.code.ver.0));
@@ -200,38 +169,15 @@ async fn assign(
     service: &CatalogUpdate,
     session: &Session,
     row: &region_manage::Model,
-    applicant: CodeVersion,
+    actor: &Item,
 ) -> Result<(), ApiError> {
     let Some((code, version)) = row.region_code.zip(row.region_version) else { return Ok(()) };
-    let actor = service.actor_item(session, applicant.value).await?.item;
     if actor.codes("region").iter().any(|region| region.value.0 == code) {
         return Ok(());
     }
-    let mut document = Document::from(&actor);
+    let mut document = Document::from(actor);
     document.refer("region", CodeVersion::new(code, version));
     Ok(service.change(session, &document).await?)
-}
-
-async fn finish(
-    service: &CatalogUpdate,
-    session: &Session,
-    (row, approval): Rows,
-    applicant: CodeVersion,
-) -> Result<(), ApiError> {
-    let author = Author::new(&service.ground, session);
-    let tx = service.ground.store.write().await?;
-    let mut row = row.into_active_model();
-    row.approval_actor_code = Set(Some(applicant.value.0));
-    row.approval_actor_version = Set(Some(applicant.ver.0));
-    row.update(&tx).await?;
-    if let Some(approval) = approval {
-        let mut approval = approval.into_active_model();
-        approval.status = Set(i64::from(status::APPROVED));
-        approval.approver = Set(Some(author.login_id.clone()));
-        approval.approval_at = Set(Some(author.now));
-        approval.update(&tx).await?;
-    }
-    Ok(tx.commit().await?)
 }
 
 fn view(new: &NewRegion, id: i64) -> Value {

@@ -6,10 +6,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use serde_json::{Value, json};
 use vocabulary::{Code, CodeVersion, Session};
 
-use super::{Wish, start::OPEN};
+use super::{OPEN, Wish};
 use crate::{
     CatalogUpdate,
     api::decision::Decision,
+    audit::audit,
     items::{Document, actor_of, block_of},
     notices::Notice,
     refusal::Refusal,
@@ -30,18 +31,13 @@ pub(in crate::api) async fn decide(
         return Err(Refusal::NotApprover.into());
     }
     let author = Author::new(&service.ground, &session);
-    Approvals::RegionStatus.claim(&service, &author, approval.id).await?;
-    let id = approval.id;
-    match carry_out(&service, &session, &row, &decision, approver).await {
-        Ok(()) => {
-            finish(&service, &author, (row, approval), approver, &decision).await?;
-            Ok(Json(json!({})))
-        }
-        Err(error) => {
-            Approvals::RegionStatus.give_back(&service, &author, id).await?;
-            Err(error)
-        }
-    }
+    let consequences = carry_out(&service, &session, &row, &decision, approver);
+    Approvals::RegionStatus.decide(&service, &author, (approval.id, approval.status), consequences).await?;
+    let what = if Wish::of(row.kind) == Wish::Start { "start of a region" } else { "end of a region" };
+    let (id, approved) = (row.id, decision.approved);
+    finish(&service, &author, (row, approval), approver, decision).await?;
+    audit(what, &author, id, approved);
+    Ok(Json(json!({})))
 }
 
 async fn find(service: &CatalogUpdate, code: &str) -> Result<Rows, ApiError> {
@@ -126,19 +122,18 @@ async fn finish(
     author: &Author,
     (row, approval): Rows,
     approver: CodeVersion,
-    decision: &Decision,
+    decision: Decision,
 ) -> Result<(), ApiError> {
     let tx = service.ground.store.write().await?;
-    let (applicant, version) = (row.applicant_actor_code, row.applicant_actor_version);
     let mut row = row.into_active_model();
-    row.approval_actor_code = Set(applicant);
-    row.approval_actor_version = Set(version);
+    row.approval_actor_code = Set(Some(approver.value.0));
+    row.approval_actor_version = Set(Some(approver.ver.0));
     row.updated_by = Set(author.login_id.clone());
     row.updated_at = Set(author.now);
     row.update(&tx).await?;
     let mut approval = approval.into_active_model();
     approval.status = Set(i64::from(if decision.approved { status::APPROVED } else { status::DENIED }));
-    approval.comment = Set(decision.comment.clone());
+    approval.comment = Set(decision.comment);
     approval.approval_actor_code = Set(Some(approver.value.0));
     approval.approval_actor_version = Set(Some(approver.ver.0));
     approval.approver = Set(Some(author.login_id.clone()));

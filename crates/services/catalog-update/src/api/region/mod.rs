@@ -1,15 +1,23 @@
 //! Regions and whether they are in operation (spec: catalog-update 4.3, 4.4).
 
+mod apply;
 mod create;
 mod decide;
-mod start;
-mod view;
+mod delete;
+mod list;
+mod record;
+mod status_view;
 
+pub(super) use apply::{end, start};
 pub(super) use create::create;
 pub(super) use decide::decide;
-pub(super) use start::start;
+pub(super) use delete::delete;
+pub(super) use list::{list, list_status};
 
 use crate::notices::{Matter, Text};
+
+/// What a region's `status` says while it is in operation.
+const OPEN: &str = "open";
 
 /// What an application wants, as `region_status_manage.type` says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,4 @@
-//! What an application provider stores and shares (spec: catalog-update 4.5).
-
-use std::collections::HashSet;
+//! Defining what is stored or shared (spec: catalog-update 4.5.2).
 
 use axum::{Json, extract::State};
 use contract::catalog::Item;
@@ -15,9 +13,10 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 use vocabulary::{Code, CodeVersion, Session};
 
-use super::terms_of_use::apply_at_once;
+use super::{consent::needs_new_consent, view};
 use crate::{
     CatalogUpdate,
+    api::terms_of_use::apply_at_once,
     items::{actor_of, block_of, unreadable},
     refusal::Refusal,
     store::data_operation_manage,
@@ -27,7 +26,7 @@ use crate::{
 const CHANGE: i64 = 2;
 
 #[derive(Debug)]
-pub(super) struct Definition {
+pub(in crate::api) struct Definition {
     draft: Option<i64>,
     /// The request as it is kept and handed on.
     body: Map<String, Value>,
@@ -37,7 +36,7 @@ pub(super) struct Definition {
 
 impl Input for Definition {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        super::check_object(incoming)?;
+        crate::api::check_object(incoming)?;
         let fields = incoming.fields();
         let draft = fields.optional("id", strict_number);
         fields.required("name", text);
@@ -65,7 +64,7 @@ impl Input for Definition {
 }
 
 /// Defines what is stored or shared, or keeps a draft. **Members of the provider.**
-pub(super) async fn define(
+pub(in crate::api) async fn define(
     State(service): State<CatalogUpdate>,
     call: Call<Member, Definition>,
 ) -> Result<Json<Value>, ApiError> {
@@ -145,47 +144,6 @@ async fn items(service: &CatalogUpdate, session: &Session, codes: &[Code]) -> Re
     items.map_err(|failure| unreadable(&failure).into())
 }
 
-/// Whether a definition now covers what residents did not consent to.
-fn needs_new_consent(before: Option<&Item>, after: &Item) -> bool {
-    let old = before.map(operations).unwrap_or_default();
-    operations(after).iter().any(|operation| {
-        let wanted = consents(operation);
-        match old.iter().find(|old| old["id"] == operation["id"]) {
-            None => !wanted.is_empty(),
-            Some(old) => {
-                !wanted.is_subset(&consents(old))
-                    || ["document", "event", "thing"]
-                        .iter()
-                        .any(|kind| count(old, kind) != count(operation, kind))
-            }
-        }
-    })
-}
-
-fn operations(item: &Item) -> Vec<Value> {
-    let operations = item.get("store").or_else(|| item.get("share")).and_then(Value::as_array);
-    operations.cloned().unwrap_or_default()
-}
-
-fn list<'v>(operation: &'v Value, kind: &str) -> &'v [Value] {
-    operation[kind].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// How many of a kind; things inside events count as things.
-fn count(operation: &Value, kind: &str) -> usize {
-    let inside = if kind == "thing" { list(operation, "event") } else { &[] };
-    list(operation, kind).len() + inside.iter().map(|event| list(event, "thing").len()).sum::<usize>()
-}
-
-/// The types of data for which a resident is asked.
-fn consents(operation: &Value) -> HashSet<CodeVersion> {
-    let events = list(operation, "event");
-    let all = [list(operation, "document"), events, list(operation, "thing")].into_iter().flatten();
-    let all = all.chain(events.iter().flat_map(|event| list(event, "thing")));
-    let asked = all.filter(|kind| kind["requireConsent"] == json!(true));
-    asked.filter_map(|kind| CodeVersion::read(&kind["code"])).collect()
-}
-
 async fn save(
     service: &CatalogUpdate,
     session: &Session,
@@ -205,13 +163,4 @@ async fn save(
     row.updated_by = Set(author.login_id.clone());
     row.updated_at = Set(author.now);
     Ok(row.save(service.ground.store.read()).await?.try_into_model()?)
-}
-
-fn view(service: &CatalogUpdate, row: &data_operation_manage::Model, mut kept: Map<String, Value>) -> Value {
-    kept.insert("id".to_owned(), json!(row.id));
-    kept.insert("applicationActorCode".to_owned(), json!(row.application_actor_code));
-    kept.insert("applicationBlockCode".to_owned(), json!(row.application_block_code));
-    kept.insert("applicationAt".to_owned(), json!(service.time(row.application_at)));
-    kept.insert("isDraft".to_owned(), json!(row.is_draft));
-    Value::Object(kept)
 }

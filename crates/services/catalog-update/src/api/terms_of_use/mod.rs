@@ -1,0 +1,68 @@
+//! Terms of use: of the platform and of regions (spec: catalog-update 4.7).
+
+mod change;
+mod publish;
+mod record;
+mod terms;
+
+pub(super) use change::{change_for_platform, change_for_region};
+pub(super) use publish::{publish_for_platform, publish_for_region};
+
+use platform::ApiError;
+use serde_json::Value;
+use vocabulary::{CodeVersion, Session};
+
+use crate::{
+    CatalogUpdate,
+    items::{actor_of, block_of, unwritable},
+    refusal::Refusal,
+};
+
+/// Whose terms they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Platform,
+    Region,
+}
+
+impl Whose {
+    /// The actor that may write them: the root, or a region's actor its own.
+    fn author(self, service: &CatalogUpdate, session: &Session) -> Result<CodeVersion, ApiError> {
+        let actor = actor_of(session)?;
+        let at_root = block_of(service, session).value == service.ground.block.code.value;
+        if self == Self::Platform && !at_root {
+            return Err(Refusal::WrongActor.into());
+        }
+        Ok(actor)
+    }
+
+    /// Where they stand in the catalog.
+    fn ns(self, ext_name: &str, actor: CodeVersion) -> String {
+        match self {
+            Self::Platform => format!("catalog/ext/{ext_name}/terms-of-use/platform"),
+            Self::Region => format!("catalog/ext/{ext_name}/terms-of-use/region/actor_{}", actor.value),
+        }
+    }
+
+    /// The global setting that says how long residents have at least to consent again.
+    const fn minimum_period(self) -> &'static str {
+        match self {
+            Self::Platform => "min_period_for_platform-tou_re-consent",
+            Self::Region => "min_period_for_region-tou_re-consent",
+        }
+    }
+}
+
+/// Registers an update set that its own actor approves, which is applied at once.
+pub(super) async fn apply_at_once(
+    service: &CatalogUpdate,
+    session: &Session,
+    set: &Value,
+) -> Result<Value, ApiError> {
+    let actor = actor_of(session)?;
+    let registered = service.catalog.register_update_set(session, set).await;
+    let registered = registered.map_err(|failure| unwritable(&failure))?;
+    let id = registered["id"].as_i64().ok_or(Refusal::CatalogWrite)?;
+    let applied = service.catalog.request_update_set(session, id, actor.value).await;
+    applied.map_err(|failure| unwritable(&failure).into())
+}

@@ -1,0 +1,59 @@
+//! Publishing new terms of use (spec: catalog-update 4.7).
+
+use axum::{Json, extract::State};
+use platform::{ApiError, Call, Member};
+use serde_json::Value;
+use vocabulary::{CodeVersion, Session};
+
+use super::{Whose, apply_at_once, record::Record, terms::Terms};
+use crate::{CatalogUpdate, items::unreadable, refusal::Refusal};
+
+/// An update-set entry that adds an item.
+const ADDITION: i64 = 1;
+
+/// Publishes the terms of the operator's own regions, or keeps a draft. **Members of a region's actor.**
+pub(in crate::api) async fn publish_for_region(
+    State(service): State<CatalogUpdate>,
+    call: Call<Member, Terms>,
+) -> Result<Json<Value>, ApiError> {
+    publish(&service, &call.who.0, Whose::Region, call.input).await
+}
+
+/// Publishes the terms of the whole platform, or keeps a draft. **Members of the root.**
+pub(in crate::api) async fn publish_for_platform(
+    State(service): State<CatalogUpdate>,
+    call: Call<Member, Terms>,
+) -> Result<Json<Value>, ApiError> {
+    publish(&service, &call.who.0, Whose::Platform, call.input).await
+}
+
+async fn publish(
+    service: &CatalogUpdate,
+    session: &Session,
+    whose: Whose,
+    terms: Terms,
+) -> Result<Json<Value>, ApiError> {
+    let actor = whose.author(service, session)?;
+    let kept = terms.kept();
+    let text = kept.to_string();
+    if terms.is_draft {
+        let last = terms.catalog.last();
+        let (code, version) = (last.and_then(|entry| entry.code), last.and_then(|entry| entry.version));
+        let draft = Record { whose, actor, code, version, kept: &text };
+        let id = draft.insert(service, session, false).await?;
+        return Ok(Json(terms.answer(id, None)));
+    }
+    let ext_name = service.catalog.ext_name(session).await.map_err(|failure| unreadable(&failure))?;
+    let ns = whose.ns(&ext_name, actor);
+    match terms.catalog.as_slice() {
+        [only] if only.kind == Some(ADDITION) && only.ns.as_deref() == Some(&ns) => {}
+        _ => return Err(Refusal::Input("利用規約を一つだけ、そのネームスペースに追加できます").into()),
+    }
+    let set = apply_at_once(service, session, &kept).await?;
+    let made = &set["catalog"][0]["template"]["catalogItem"]["_code"];
+    let code = CodeVersion::read(made);
+    let (code, version) = (code.map(|code| code.value.0), code.map(|code| code.ver.0));
+    let record = Record { whose, actor, code, version, kept: &text };
+    let id = record.insert(service, session, false).await?;
+    Ok(Json(terms.answer(id, Some(made))))
+}
