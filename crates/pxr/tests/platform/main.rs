@@ -6,7 +6,9 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod bad_input;
 mod blocks_listener;
 mod public_listener;
 mod scenario;
+mod split;
 mod support;
