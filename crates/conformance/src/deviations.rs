@@ -42,11 +42,15 @@ struct Raw {
 
 pub(crate) struct Deviations(Vec<(Raw, Option<Regex>)>);
 
-const FILES: [(ServiceName, &str); 4] = [
+const FILES: [(ServiceName, &str); 8] = [
     (ServiceName::Operator, include_str!("../deviations/operator.toml")),
     (ServiceName::Catalog, include_str!("../deviations/catalog.toml")),
     (ServiceName::BlockProxy, include_str!("../deviations/block-proxy.toml")),
+    (ServiceName::IdentityVerificate, include_str!("../deviations/identity-verificate.toml")),
     (ServiceName::CertificationAuthority, include_str!("../deviations/certification-authority.toml")),
+    (ServiceName::CertificateManage, include_str!("../deviations/certificate-manage.toml")),
+    (ServiceName::AccessControlManage, include_str!("../deviations/access-control-manage.toml")),
+    (ServiceName::AccessControl, include_str!("../deviations/access-control.toml")),
 ];
 
 impl Deviations {
