@@ -1,6 +1,5 @@
 //! Items of the catalog as this service reads and changes them (spec: catalog-update 4.0.6, 4.0.7).
 
-mod document;
 mod namespace;
 
 use contract::{CallFailure, catalog::Item};
@@ -10,7 +9,7 @@ use vocabulary::{Code, CodeVersion, Session, Version};
 
 use crate::{CatalogUpdate, refusal::Refusal};
 
-pub(crate) use document::{Document, reference};
+pub(crate) use contract::document::{Document, reference};
 pub(crate) use namespace::Place;
 
 /// An item below some `…/actor/…`: an actor, or what belongs to one.
