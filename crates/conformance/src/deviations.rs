@@ -42,9 +42,10 @@ struct Raw {
 
 pub(crate) struct Deviations(Vec<(Raw, Option<Regex>)>);
 
-const FILES: [(ServiceName, &str); 8] = [
+const FILES: [(ServiceName, &str); 9] = [
     (ServiceName::Operator, include_str!("../deviations/operator.toml")),
     (ServiceName::Catalog, include_str!("../deviations/catalog.toml")),
+    (ServiceName::CatalogUpdate, include_str!("../deviations/catalog-update.toml")),
     (ServiceName::BlockProxy, include_str!("../deviations/block-proxy.toml")),
     (ServiceName::IdentityVerificate, include_str!("../deviations/identity-verificate.toml")),
     (ServiceName::CertificationAuthority, include_str!("../deviations/certification-authority.toml")),

@@ -47,11 +47,12 @@ impl CatalogUpdate {
 
     /// Items directly in a namespace; nothing there is no mistake.
     pub(crate) async fn items_in(&self, session: &Session, ns: &str) -> Result<Vec<Item>, Refusal> {
-        match self.catalog.in_namespace(session, ns).await {
-            Ok(items) => Ok(items),
-            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
-            Err(failure) => Err(unreadable(&failure)),
-        }
+        let found = self.catalog.in_namespace(session, ns).await;
+        found.or_else(|failure| match failure.status() {
+            Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
+            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST) => Err(Refusal::Namespace(ns.to_owned())),
+            _ => Err(unreadable(&failure)),
+        })
     }
 
     /// Those of several items that are there.
@@ -61,10 +62,10 @@ impl CatalogUpdate {
             [code] => self.catalog.item(session, *code).await.map(|item| vec![item]),
             codes => self.catalog.items(session, codes).await,
         };
-        match found {
-            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
-            found => found.map_err(|failure| unreadable(&failure)),
-        }
+        found.or_else(|failure| match failure.status() {
+            Some(StatusCode::NOT_FOUND | StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST) => Ok(Vec::new()),
+            _ => Err(unreadable(&failure)),
+        })
     }
 
     pub(crate) async fn actor_item(&self, session: &Session, code: Code) -> Result<ActorItem, Refusal> {
