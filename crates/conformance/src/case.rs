@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use vocabulary::ServiceName;
 
+use crate::services;
+
 /// The recordings cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CorpusError {
@@ -87,6 +89,12 @@ pub(crate) struct Pair {
 pub(crate) type Row = Map<String, Value>;
 
 impl Case {
+    /// A number among the query parameters.
+    pub(crate) fn query(&self, name: &str) -> Option<i64> {
+        let (_, query) = self.request.path.split_once('?')?;
+        query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)?.1.parse().ok())
+    }
+
     /// Method and path with the ids taken out, and the recorded status.
     pub(crate) fn shape(&self) -> String {
         let path = self.request.path.split('?').next().unwrap_or_default();
@@ -114,12 +122,12 @@ struct Table {
 impl Corpus {
     pub(crate) fn read(folder: &Path, service: ServiceName) -> Result<Self, CorpusError> {
         let folder = folder.join(service.to_string());
-        let tables: Vec<Table> = lines(&folder.join("tables.jsonl"))?;
+        let tables: Vec<Table> = lines(&folder.join("tables.jsonl"), str::to_owned)?;
         let rows = folder.join("rows.jsonl");
         Ok(Self {
-            cases: lines(&folder.join("cases.jsonl"))?,
+            cases: lines(&folder.join("cases.jsonl"), |line| services::named_here(service, line))?,
             tables: tables.into_iter().map(|table| (table.sha, table.rows)).collect(),
-            rows: if rows.exists() { lines(&rows)? } else { Vec::new() },
+            rows: if rows.exists() { lines(&rows, str::to_owned)? } else { Vec::new() },
         })
     }
 
@@ -144,13 +152,17 @@ impl Corpus {
     }
 }
 
-fn lines<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>, CorpusError> {
+fn lines<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    named: impl Fn(&str) -> String,
+) -> Result<Vec<T>, CorpusError> {
     let text =
         fs::read_to_string(path).map_err(|source| CorpusError::File { path: path.to_owned(), source })?;
     text.lines()
         .filter(|line| !line.is_empty())
         .map(|line| {
-            serde_json::from_str(line).map_err(|source| CorpusError::Json { path: path.to_owned(), source })
+            serde_json::from_str(&named(line))
+                .map_err(|source| CorpusError::Json { path: path.to_owned(), source })
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use platform::{Store, StoreError, StoreUrl};
+use platform::{Seal, Store, StoreError, StoreUrl};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -80,8 +80,12 @@ impl Template {
         Ok((folder, store))
     }
 
-    /// All rows of all tables, as recordings write them.
-    pub(crate) async fn rows(&self, store: &Store) -> Result<BTreeMap<String, Vec<Row>>, DatabaseError> {
+    /// All rows of all tables, as recordings write them: what we keep sealed is opened.
+    pub(crate) async fn rows(
+        &self,
+        store: &Store,
+        seal: &Seal,
+    ) -> Result<BTreeMap<String, Vec<Row>>, DatabaseError> {
         let mut all = BTreeMap::new();
         for (table, columns) in &self.booleans {
             if table.contains("migration") {
@@ -95,6 +99,11 @@ impl Template {
                 for (name, _) in columns.iter().filter(|(_, is_boolean)| *is_boolean) {
                     if let Some(value) = row.get_mut(name).filter(|value| value.is_number()) {
                         *value = Value::Bool(value.as_i64() == Some(1));
+                    }
+                }
+                for value in row.values_mut() {
+                    if let Some(Ok(opened)) = value.as_str().map(|text| seal.open(text)) {
+                        *value = opened.into();
                     }
                 }
                 row

@@ -42,11 +42,16 @@ struct Raw {
 
 pub(crate) struct Deviations(Vec<(Raw, Option<Regex>)>);
 
-const FILES: [(ServiceName, &str); 4] = [
+const FILES: [(ServiceName, &str); 9] = [
     (ServiceName::Operator, include_str!("../deviations/operator.toml")),
     (ServiceName::Catalog, include_str!("../deviations/catalog.toml")),
+    (ServiceName::CatalogUpdate, include_str!("../deviations/catalog-update.toml")),
     (ServiceName::BlockProxy, include_str!("../deviations/block-proxy.toml")),
+    (ServiceName::IdentityVerificate, include_str!("../deviations/identity-verificate.toml")),
     (ServiceName::CertificationAuthority, include_str!("../deviations/certification-authority.toml")),
+    (ServiceName::CertificateManage, include_str!("../deviations/certificate-manage.toml")),
+    (ServiceName::AccessControlManage, include_str!("../deviations/access-control-manage.toml")),
+    (ServiceName::AccessControl, include_str!("../deviations/access-control.toml")),
 ];
 
 impl Deviations {

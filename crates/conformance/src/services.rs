@@ -1,17 +1,22 @@
 //! The services that can be replayed, and how the recordings configured them.
 
 use axum::Router;
+use block_proxy::{PermissionRow, TargetKey};
+use contract::path_pattern::PathPattern;
 use platform::{Ground, Store, StoreError};
-use vocabulary::ServiceName;
+use vocabulary::{BlockKind, OperatorType, ServiceName};
+
+use crate::case::Case;
 
 /// Services whose routes stand, whole or in part.
-pub(crate) const BUILT: [ServiceName; 10] = [
+pub(crate) const BUILT: [ServiceName; 11] = [
     ServiceName::Operator,
     ServiceName::Catalog,
     ServiceName::CatalogUpdate,
     ServiceName::BlockProxy,
     ServiceName::Notification,
     ServiceName::BookManage,
+    ServiceName::IdentityVerificate,
     ServiceName::CertificationAuthority,
     ServiceName::CertificateManage,
     ServiceName::AccessControlManage,
@@ -26,6 +31,7 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
         ServiceName::BlockProxy => store.migrate::<block_proxy::Migrator>(service).await,
         ServiceName::Notification => store.migrate::<notification::Migrator>(service).await,
         ServiceName::BookManage => store.migrate::<book_manage::Migrator>(service).await,
+        ServiceName::IdentityVerificate => store.migrate::<identity_verificate::Migrator>(service).await,
         ServiceName::CertificationAuthority => {
             store.migrate::<certification_authority::Migrator>(service).await
         }
@@ -42,12 +48,23 @@ pub(crate) fn router(service: ServiceName, ground: Ground, config: Option<&str>)
         ServiceName::Operator => operator::router(ground, operator::Settings::default()),
         ServiceName::Catalog => catalog::router(ground, catalog::Settings::default()),
         ServiceName::CatalogUpdate => catalog_update::router(ground, catalog_update::Settings::default()),
-        ServiceName::BlockProxy => block_proxy::router(ground, block_proxy::Settings::default()),
+        ServiceName::BlockProxy => block_proxy::router(ground, proxy()),
         ServiceName::Notification => notification::router(ground, notification::Settings::default()),
         ServiceName::BookManage => book_manage::router(ground, books(config)),
-        ServiceName::CertificationAuthority => {
+        ServiceName::IdentityVerificate => {
+            let redirect_url =
+                "https://localhost:3007/personal-portal/enter-code/?identifyCode=%s".to_owned();
             let settings =
-                certification_authority::Settings { root_days: 36500, days: 36500, ..Default::default() };
+                identity_verificate::Settings { redirect_url: Some(redirect_url), ..Default::default() };
+            identity_verificate::router(ground, settings)
+        }
+        ServiceName::CertificationAuthority => {
+            let subject = certification_authority::SubjectSettings {
+                organization: "aaa Corporation".to_owned(),
+                root_name: "*".to_owned(),
+                ..Default::default()
+            };
+            let settings = certification_authority::Settings { root_days: 36500, days: 36500, subject };
             certification_authority::router(ground, settings)
         }
         ServiceName::CertificateManage => {
@@ -74,11 +91,47 @@ fn books(config: Option<&str>) -> book_manage::Settings {
     }
 }
 
+/// The rows of the recorded permission table that calls from outside need.
+fn proxy() -> block_proxy::Settings {
+    let row = |to, method: &str, path: &str| {
+        let path = PathPattern::new(path).ok()?;
+        Some(PermissionRow { to, method: method.to_owned(), path, types: vec![OperatorType::Member] })
+    };
+    let rows =
+        [row(TargetKey::Own, "GET", "/notification[/]?{+}"), row(TargetKey::PxrRoot, "POST", "/book-manage")];
+    block_proxy::Settings { permissions: Some(rows.into_iter().flatten().collect()) }
+}
+
 /// Block, actor and root block of the recordings.
-pub(crate) const fn codes(service: ServiceName) -> (i64, i64, i64) {
+pub(crate) fn codes(service: ServiceName, case: &Case) -> (i64, i64, i64) {
     match service {
         ServiceName::Operator => (1_000_109, 1_000_020, 1_000_109),
-        ServiceName::BlockProxy => (5_555_555, 1_000_001, 5_555_555),
+        // A call is its own block's: the one that the recording names, or else that of its operators.
+        ServiceName::BlockProxy => (case.query("from_block").unwrap_or(1_000_111), 1_000_001, 5_555_555),
         _ => (1_000_110, 1_000_001, 1_000_110),
     }
+}
+
+/// The kind of the recorded block.
+pub(crate) fn kind(service: ServiceName, case: &Case) -> BlockKind {
+    // Access control was recorded with the tables of an app.
+    let is_root = service != ServiceName::AccessControl && case.config.as_deref() != Some("not-root");
+    if is_root { BlockKind::Root } else { BlockKind::App }
+}
+
+/// Names of services that only the recordings of the proxy know, and services of ours that play them.
+pub(crate) fn named_here(service: ServiceName, recorded: &str) -> String {
+    const PLAYED: [(&str, &str, &str); 4] = [
+        ("service-A", "port-3333", "identity-verificate"),
+        ("service-B", "port-4444", "ctoken-ledger"),
+        ("service-C", "port-5555", "catalog-update"),
+        ("service-D", "port-6666", "certificate-manage"),
+    ];
+    let mut text = recorded.to_owned();
+    if service == ServiceName::BlockProxy {
+        for (name, port, ours) in PLAYED {
+            text = text.replace(name, ours).replace(port, ours);
+        }
+    }
+    text
 }

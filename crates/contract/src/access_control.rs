@@ -52,7 +52,10 @@ pub struct TokenTarget {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Token {
+    // Whoever asks knows what for; some answers in the field leave it out.
+    #[serde(default)]
     pub api_url: String,
+    #[serde(default)]
     pub api_method: String,
     pub block_code: i64,
     pub api_token: String,

@@ -126,9 +126,14 @@ impl CertificationAuthorityClient {
         let path = format!("/certification-authority/list/{actor}");
         let answer = self.send(Outgoing::get(path).session(session)).await?;
         let all: Vec<Value> = CallFailure::read(SERVICE, &answer)?;
-        // Old entries without a type are no certificates of anybody.
-        let typed = all.into_iter().filter(|one| one.get("certType").is_some_and(Value::is_string));
-        let read = typed.map(serde_json::from_value).collect::<Result<_, _>>();
+        // Old entries that lack any of these name no certificate.
+        let is_named = |one: &Value| {
+            ["certType", "serialNo", "fingerPrint"]
+                .iter()
+                .all(|key| one.get(*key).is_some_and(Value::is_string))
+        };
+        let named = all.into_iter().filter(is_named);
+        let read = named.map(serde_json::from_value).collect::<Result<_, _>>();
         read.map_err(|source| CallFailure::Unreadable { service: SERVICE, source })
     }
 

@@ -10,6 +10,7 @@ pub mod book_operate;
 pub mod catalog;
 pub mod certificate_manage;
 pub mod certification_authority;
+pub mod document;
 pub mod identity_verificate;
 pub mod linking;
 pub mod local_ctoken;

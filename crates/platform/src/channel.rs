@@ -162,6 +162,12 @@ impl Channel {
         }
     }
 
+    /// Whether this block has the service, here or elsewhere.
+    #[must_use]
+    pub fn has(&self, service: ServiceName) -> bool {
+        self.local(service).is_some() || self.inner.elsewhere.contains_key(&service)
+    }
+
     /// The service's router, when it runs in this process.
     pub(crate) fn local(&self, service: ServiceName) -> Option<Router> {
         self.inner.local.get()?.get(&service).cloned()

@@ -17,6 +17,28 @@ pub(crate) struct Reduced {
     pub(crate) application: Option<CodeVersion>,
 }
 
+impl Reduced {
+    /// The body as the column `attribute` holds it: texts as they are, arrays as PostgreSQL writes arrays of texts,
+    /// everything else as compact JSON (spec: access-control 3.5).
+    pub(crate) fn attribute(&self) -> Option<String> {
+        match self.body.as_ref()? {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            Value::Array(elements) => {
+                let quoted: Vec<_> = elements.iter().map(quoted).collect();
+                Some(format!("{{{}}}", quoted.join(",")))
+            }
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+/// One element of an array of texts.
+fn quoted(element: &Value) -> String {
+    let text = element.as_str().map_or_else(|| element.to_string(), str::to_owned);
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// Reduces a body for its office.
 pub(crate) fn reduce(
     office: Office,
@@ -129,6 +151,19 @@ mod tests {
             reduce(Office::Store, &Method::POST, "/book-operate/event/u", Some(&json!({}))),
             Err(Refusal::NoCode)
         );
+    }
+
+    #[test]
+    fn what_a_token_was_issued_for_is_kept_as_existing_databases_hold_it() {
+        let attribute = |body| Reduced { body: Some(body), ..Reduced::default() }.attribute();
+        assert_eq!(attribute(json!("a/b")).as_deref(), Some("a/b"));
+        assert_eq!(attribute(json!(["n1", "n\"2"])).as_deref(), Some(r#"{"n1","n\"2"}"#));
+        assert_eq!(
+            attribute(json!([{"code": "x\\y", "wf": null}])).as_deref(),
+            Some(r#"{"{\"code\":\"x\\\\y\",\"wf\":null}"}"#)
+        );
+        assert_eq!(attribute(json!({})).as_deref(), Some("{}"));
+        assert_eq!(Reduced::default().attribute(), None);
     }
 
     #[test]

@@ -1,19 +1,31 @@
 //! The books of residents: who has one, the links to the regions and applications that serve them, their consents to
 //! terms of use, to storing and to sharing, and the lists that the batches work off. At the root only.
 
+mod access_log;
+mod agreements;
 mod api;
+mod audit;
 mod body;
 pub mod consent;
+mod document;
+mod first_password;
+mod link;
 mod migration;
 mod neighbours;
+mod opening;
 mod refusal;
+mod regions;
 mod settings;
 mod store;
+mod stored;
+mod terms;
 mod who;
 
 use axum::Router;
 use contract::{
+    book_operate::OtherBlocksBooks,
     catalog::{CatalogClient, Via},
+    ctoken_ledger::CtokenLedgerClient,
     identity_verificate::IdentityVerificateClient,
     operator::OperatorClient,
 };
@@ -31,6 +43,8 @@ pub(crate) struct Books {
     pub(crate) catalog: CatalogClient,
     pub(crate) operators: OperatorClient,
     pub(crate) verification: IdentityVerificateClient,
+    pub(crate) ledger: CtokenLedgerClient,
+    pub(crate) blocks: OtherBlocksBooks,
 }
 
 impl Host for Books {
@@ -52,6 +66,8 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         catalog: CatalogClient::new(ground.clone(), Via::Service("/book-manage")),
         operators: OperatorClient::new(ground.clone()),
         verification: IdentityVerificateClient::new(ground.clone()),
+        ledger: CtokenLedgerClient::new(ground.clone(), "/book-manage"),
+        blocks: OtherBlocksBooks::new(ground.clone(), "/book-manage"),
         settings,
         ground,
     };

@@ -14,6 +14,7 @@ pub(crate) enum Neighbour {
     Catalog,
     Operator,
     Verification,
+    Ledger,
 }
 
 impl fmt::Display for Neighbour {
@@ -22,6 +23,7 @@ impl fmt::Display for Neighbour {
             Self::Catalog => "カタログサービス",
             Self::Operator => "オペレーターサービス",
             Self::Verification => "本人確認サービス",
+            Self::Ledger => "CToken台帳サービス",
         })
     }
 }
@@ -48,6 +50,11 @@ pub(crate) fn of_verification(failure: CallFailure) -> ApiError {
         return ApiError::bad_request(message);
     }
     refusal(Neighbour::Verification, &failure, StatusCode::UNAUTHORIZED).into()
+}
+
+/// The `CToken` ledger.
+pub(crate) fn of_ledger(failure: CallFailure) -> ApiError {
+    refusal(Neighbour::Ledger, &failure, StatusCode::UNAUTHORIZED).into()
 }
 
 fn refusal(neighbour: Neighbour, failure: &CallFailure, missing: StatusCode) -> Refusal {

@@ -22,6 +22,74 @@ pub(crate) enum Refusal {
     NoPxrId,
     #[error("Bookが存在しません")]
     NoBook,
+    #[error("Bookが存在しないため、この操作は行えません")]
+    NoOwnBook,
+    #[error("利用者が存在しません")]
+    NoSuchUser,
+    #[error("アクターが提供していないアプリケーションです")]
+    NotItsApplication,
+    #[error("アプリケーションが提供していない定義です")]
+    NotOffered,
+    #[error("アプリケーションと連携していません")]
+    NotLinked,
+    #[error("この定義は別のアプリケーションで使用されています")]
+    AgreedElsewhere,
+    #[error("同意が存在しません")]
+    NoAgreement,
+    #[error("共有制限の設定が矛盾しています")]
+    Contradiction,
+    #[error("Bookが存在しません")]
+    NoSuchBook,
+    #[error("領域またはアプリケーションのどちらか一方を指定してください")]
+    Partner,
+    #[error("既に連携または連携申請されています")]
+    LinkExists,
+    #[error("この利用者IDは既に使用されています")]
+    UserIdUsed,
+    #[error("連携が存在しません")]
+    NoLink,
+    #[error("連携が存在しません")]
+    NoSuchLink,
+    #[error("連携申請が存在しません")]
+    NoPendingLink,
+    #[error("既に連携済みです")]
+    AlreadyLinked,
+    #[error("連携申請中ではありません")]
+    NotRequested,
+    #[error("連携解除が申請されていません")]
+    ReleaseNotRequested,
+    #[error("アクターの領域またはアプリケーションではありません")]
+    NotItsService,
+    #[error("アクターではありません")]
+    NotAnActor,
+    #[error("同意の対象となる利用規約がありません")]
+    NotAsked,
+    #[error("再同意の期限が過ぎています")]
+    ConsentTooLate,
+    #[error("電話番号が指定されていません")]
+    NoPhone,
+    #[error("このPXR-IDは既に登録されています")]
+    Registered,
+    #[error("本人性確認書類ではありません")]
+    NotADocument,
+    #[error("本人性確認書類が不足しています")]
+    DocumentsInsufficient,
+    #[error("本人性確認事項の項目種別が正しくありません")]
+    ItemType,
+    #[error("プラットフォーム利用規約の最新版に同意してください")]
+    OldTerms,
+    #[error("設定が見つかりません")]
+    NoSetting,
+    #[error("PXR-IDが必要です")]
+    PxrIdNeeded,
+    #[error("ログインIDが必要です")]
+    LoginIdNeeded,
+    #[error("IDサービスに接続されていません")]
+    NoIdService,
+    #[error("アクターのブロックが登録されていません")]
+    NoMainBlock,
+    #[error("アクセスログを取得できませんでした")]
+    NoAccessLog,
     #[error("{0}から情報を取得できませんでした")]
     Neighbour(Neighbour, StatusCode),
 }
@@ -29,7 +97,10 @@ pub(crate) enum Refusal {
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotLoggedIn | Self::NotPermitted => StatusCode::UNAUTHORIZED,
+            Self::NotLoggedIn | Self::NotPermitted | Self::NoOwnBook => StatusCode::UNAUTHORIZED,
+            Self::NoAgreement | Self::NoSuchBook | Self::NoSuchLink => StatusCode::NOT_FOUND,
+            Self::NoMainBlock | Self::NoAccessLog => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::AgreedElsewhere => StatusCode::CONFLICT,
             Self::Neighbour(_, status) => *status,
             _ => StatusCode::BAD_REQUEST,
         }

@@ -1,7 +1,9 @@
 //! What an installation may change (spec: book-manage 5.2).
 
+use std::time::Duration;
+
 use serde::Deserialize;
-use vocabulary::{Code, password::ClientHash};
+use vocabulary::password::ClientHash;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,8 +21,8 @@ pub struct Settings {
     pub ext_name: Option<String>,
     /// Where the identity documents that open a book are listed; default: the setting of the block's actor.
     pub documents_ns: Option<String>,
-    /// The item with the settings of the whole platform.
-    pub global_setting: Code,
+    /// How long another opening of the same book may still be on its way, in milliseconds.
+    pub take_over_after_ms: u64,
 }
 
 impl Default for Settings {
@@ -32,7 +34,13 @@ impl Default for Settings {
             client_hash: ClientHash::default(),
             ext_name: None,
             documents_ns: None,
-            global_setting: Code(1000374),
+            take_over_after_ms: 1000,
         }
+    }
+}
+
+impl Settings {
+    pub(crate) const fn take_over_after(&self) -> Duration {
+        Duration::from_millis(self.take_over_after_ms)
     }
 }

@@ -1,9 +1,14 @@
 //! Callers that this service admits beside the platform's own kinds (spec: book-manage 4.0.2, 6.1).
 
 use platform::{ApiError, Origin, Who};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 use vocabulary::{OperatorType, RightsArea, Session};
 
-use crate::{Books, refusal::Refusal};
+use crate::{
+    Books,
+    refusal::Refusal,
+    store::{self, my_condition_book, user_id_cooperate},
+};
 
 /// A member who may add members: who opens books.
 #[derive(Debug)]
@@ -40,6 +45,25 @@ impl Books {
         } else {
             Err(Refusal::NotPermitted)
         }
+    }
+}
+
+impl Books {
+    /// Whether an operator's actor serves a resident, or is about to: some link says so. The root's serves everybody.
+    pub(crate) async fn serves(
+        &self,
+        session: &Session,
+        book: &my_condition_book::Model,
+    ) -> Result<(), ApiError> {
+        if self.of_root(session).is_ok() {
+            return Ok(());
+        }
+        let actor = session.actor.ok_or(Refusal::NotPermitted)?;
+        let links = store::links()
+            .filter(user_id_cooperate::Column::BookId.eq(book.id))
+            .filter(user_id_cooperate::Column::ActorCatalogCode.eq(actor.value.0));
+        let linked = links.count(self.ground.store.read()).await?;
+        if linked > 0 { Ok(()) } else { Err(Refusal::NotPermitted.into()) }
     }
 }
 

@@ -5,6 +5,7 @@ use axum::{
     extract::State,
     routing::{delete, get, post},
 };
+use chrono::NaiveDateTime;
 use contract::{
     CallFailure,
     certification_authority::{Certificate, CertificateType, Holder},
@@ -88,7 +89,7 @@ async fn store(
     let known = service.authority.certificate(&session, received.kind, serial_no, finger_print).await;
     let mut known = known.map_err(authority_failure)?;
     let pem = known.certificate.take().unwrap_or_default();
-    if lines(&pem) != lines(&received.certificate) {
+    if !is_same(&pem, &received.certificate) {
         return Err(Refusal::Different.into());
     }
     let holder =
@@ -98,12 +99,24 @@ async fn store(
         // From now on this block shows its real certificate to others.
         service.ground.peers.renew(&pem).map_err(ApiError::unexpected)?;
     }
+    known.valid_period_start = service.ground.zone.text(validity(&service, &known.valid_period_start)?);
+    known.valid_period_end = service.ground.zone.text(validity(&service, &known.valid_period_end)?);
     Ok(Json(Stored { certificate: known, block: holder.block, actor: holder.actor }))
 }
 
-/// Line ends may have been written out on the way.
-fn lines(pem: &str) -> String {
-    pem.replace("\\r\\n", "\n").replace("\r\n", "\n")
+/// Whether two PEM texts hold the same; the authority keeps the key of its own certificate to itself.
+fn is_same(known: &str, received: &str) -> bool {
+    let plain = |pem: &str| line_breaks(pem).replace("\r\n", "\n");
+    let (known, received) = (plain(known), plain(received));
+    let certificate = received.find(CERTIFICATE).map_or("", |start| &received[start..]);
+    known == received || known.starts_with(CERTIFICATE) && known == certificate
+}
+
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
+
+/// Line breaks may have been written out on the way.
+fn line_breaks(pem: &str) -> String {
+    pem.replace("\\r\\n", "\n")
 }
 
 async fn write(
@@ -114,11 +127,7 @@ async fn write(
     holder: Holder,
     pem: &str,
 ) -> Result<(), ApiError> {
-    let column = |text: &str| {
-        let instant =
-            Instant::parse(text).ok_or_else(|| ApiError::unexpected("a validity that is no time"))?;
-        Ok::<_, ApiError>(service.ground.store.column(instant))
-    };
+    let column = |text: &str| Ok::<_, ApiError>(service.ground.store.column(validity(service, text)?));
     let tx = service.ground.store.write().await?;
     // The same one twice is one.
     let there = live()
@@ -136,7 +145,7 @@ async fn write(
                 finger_print: received.finger_print.clone(),
                 valid_period_start: column(&known.valid_period_start)?,
                 valid_period_end: column(&known.valid_period_end)?,
-                certificate: service.ground.seal.seal(&lines(pem)).map_err(ApiError::unexpected)?,
+                certificate: service.ground.seal.seal(&line_breaks(pem)).map_err(ApiError::unexpected)?,
                 actor_code: holder.actor.map(|code| code.value),
                 actor_version: holder.actor.map(|code| code.ver),
                 block_code: holder.block.map(|code| code.value),
@@ -148,6 +157,14 @@ async fn write(
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// A time as the authority writes it; without an offset it is the wall clock of the block's zone.
+fn validity(service: &Certificates, text: &str) -> Result<Instant, ApiError> {
+    let without_offset = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok();
+    let instant =
+        Instant::parse(text).or_else(|| without_offset().map(|time| service.ground.zone.instant(time)));
+    instant.ok_or_else(|| ApiError::unexpected("a validity that is no time"))
 }
 
 fn authority_failure(failure: CallFailure) -> ApiError {

@@ -165,7 +165,7 @@ async fn newest_root(tx: &Transaction) -> Result<Option<certificate_manage::Mode
 
 /// A new root certificate, which signs itself.
 pub(crate) fn make_root(ground: &Ground, settings: &Settings) -> Result<Issued, AuthorityError> {
-    let subject = subject(settings, json!("PXR"), "PxR Root CA".to_owned());
+    let subject = subject(settings, json!("PXR"), settings.subject.root_name.clone());
     let (mut params, start, end) = params(ground, &subject, settings.root_days)?;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];

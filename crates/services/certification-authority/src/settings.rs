@@ -20,6 +20,8 @@ pub struct SubjectSettings {
     pub state: String,
     pub locality: String,
     pub organization: String,
+    /// The name of the authority itself.
+    pub root_name: String,
 }
 
 impl Default for Settings {
@@ -36,6 +38,7 @@ impl Default for SubjectSettings {
             state: text("Tokyo"),
             locality: text("Minato-ku"),
             organization: text("PxR"),
+            root_name: text("PxR Root CA"),
         }
     }
 }

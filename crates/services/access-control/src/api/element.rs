@@ -42,7 +42,11 @@ struct Caller {
     login_id: Option<String>,
 }
 
-fn caller(value: &Value, more: &impl Fn(&Fields<'_>)) -> Result<Caller, Complaint> {
+fn caller(
+    value: &Value,
+    roles: fn(&Value) -> Result<(), Complaint>,
+    more: &impl Fn(&Fields<'_>),
+) -> Result<Caller, Complaint> {
     nested(value, |fields| {
         let block = fields.required("blockCode", number);
         let url = fields.required("apiUrl", text);
@@ -54,9 +58,7 @@ fn caller(value: &Value, more: &impl Fn(&Fields<'_>)) -> Result<Caller, Complain
                 let kind = fields.required("type", operator_type);
                 let login_id = fields.optional("loginId", text);
                 fields.optional("app", code_version);
-                fields.optional("role", |value| {
-                    if value.is_array() { Ok(()) } else { Err("配列ではありません".into()) }
-                });
+                fields.optional("role", roles);
                 fields.inside(|| Some((kind?, login_id)))
             })
         });
@@ -67,14 +69,16 @@ fn caller(value: &Value, more: &impl Fn(&Fields<'_>)) -> Result<Caller, Complain
     })
 }
 
-/// Reads an element; `more` checks the fields of the caller and of the target that only one route has.
+/// Reads an element; `roles` is the route's rule for roles, the rest checks the fields of the caller and of the target
+/// that only one route has.
 pub(super) fn element(
     value: &Value,
+    roles: fn(&Value) -> Result<(), Complaint>,
     more_caller: impl Fn(&Fields<'_>),
     more_target: impl Fn(&Fields<'_>),
 ) -> Result<Element, Complaint> {
     nested(value, |fields| {
-        let caller = fields.required("caller", |value| caller(value, &more_caller));
+        let caller = fields.required("caller", |value| caller(value, roles, &more_caller));
         let target = fields.required("target", |value| {
             nested(value, |fields| {
                 let block = fields.optional("blockCode", number);
@@ -102,6 +106,11 @@ pub(super) fn element(
             })
         })
     })
+}
+
+/// A list of roles, whatever they are.
+pub(super) fn any_role(value: &Value) -> Result<(), Complaint> {
+    if value.is_array() { Ok(()) } else { Err("配列ではありません".into()) }
 }
 
 /// A list of codes, where there is one.

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::TimeDelta;
 use platform::{
     ApiError, Author, Call, Incoming, Input, Origin, Who,
-    fields::{Complaint, array, instant, text, uuid},
+    fields::{Complaint, array, code_version, instant, text, uuid},
     new_row,
 };
 use sea_orm::ActiveModelTrait;
@@ -58,8 +58,10 @@ impl Input for Orders {
 }
 
 fn order(value: &Value) -> Result<(Element, Instant), Complaint> {
+    let roles = |value: &Value| array(code_version)(value).map(drop);
     let element = element(
         value,
+        roles,
         |fields| drop(fields.required("apiCode", uuid)),
         |fields| {
             fields.required("expirationDate", instant);

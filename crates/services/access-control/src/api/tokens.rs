@@ -19,7 +19,7 @@ use vocabulary::{CodeVersion, Instant, OperatorType, ServiceName, Session, rando
 
 use super::{
     decoded,
-    element::{Element, codes, element},
+    element::{Element, any_role, codes, element},
 };
 use crate::{
     AccessControl, expiry,
@@ -46,7 +46,7 @@ impl Input for Planned {
         if !incoming.body().is_array() {
             return Err(Refusal::NotAnArray.into());
         }
-        let planned = array(|value| element(value, |_| (), codes))(incoming.body());
+        let planned = array(|value| element(value, any_role, |_| (), codes))(incoming.body());
         let planned = planned.map_err(|complaint| match complaint {
             Complaint::Inside(reasons) => ApiError::Fields(reasons),
             Complaint::Value(message) => ApiError::bad_request(message),
@@ -136,14 +136,6 @@ impl PlannedCall {
         Ok(Self { element, office, reduced, application, api_code: random::uuid().to_string() })
     }
 
-    fn attribute(&self) -> Option<String> {
-        match &self.reduced.body {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(other) => Some(other.to_string()),
-        }
-    }
-
     /// Tokens that still work, where the judgement cannot have changed with a consent.
     async fn kept(&self, service: &AccessControl, session: &Session) -> Result<Vec<Token>, ApiError> {
         if self.office.rests_on_consent() || !service.ground.caching {
@@ -162,7 +154,7 @@ impl PlannedCall {
             .filter(api_token::Column::TargetApiMethod.eq(&self.element.target_method))
             .filter(api_token::Column::CallerBlockCode.eq(self.element.caller_block))
             .order_by_asc(api_token::Column::Id);
-        query = match self.attribute() {
+        query = match self.reduced.attribute() {
             Some(attribute) => query.filter(api_token::Column::Attribute.eq(attribute)),
             None => query.filter(api_token::Column::Attribute.is_null()),
         };
@@ -243,7 +235,7 @@ impl PlannedCall {
                     caller_app_version: self.application.map(|code| code.ver.0),
                     caller_operator_type: session.operator_type as i16,
                     caller_operator_login_id: session.login_id.clone(),
-                    attribute: self.attribute(),
+                    attribute: self.reduced.attribute(),
                 }
             );
             row.insert(&tx).await?;

@@ -68,7 +68,8 @@ fn check_peer(route: &Route, incoming: &Incoming) -> Result<(), Refusal> {
 fn served(proxy: &Proxy, route: &Route) -> Result<ServiceName, Refusal> {
     let service = route.service()?;
     let is_internal = matches!(service, ServiceName::AccessControl | ServiceName::AccessControlManage);
-    if is_internal || !service.runs_on(proxy.ground.block.kind) {
+    let is_here = service.runs_on(proxy.ground.block.kind) || proxy.ground.channel.has(service);
+    if is_internal || !is_here {
         return Err(Refusal::UnknownService);
     }
     Ok(service)

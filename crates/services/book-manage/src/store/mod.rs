@@ -1,5 +1,6 @@
 //! The tables of the books, one file each, and the questions asked of them all over the service.
 
+pub(crate) mod agreements;
 pub(crate) mod data_operation;
 pub(crate) mod data_operation_data;
 pub(crate) mod data_operation_data_type;
@@ -16,19 +17,22 @@ pub(crate) mod share_source_source;
 pub(crate) mod stopped_region;
 pub(crate) mod store_event_notificate;
 pub(crate) mod store_event_notificate_history;
+pub(crate) mod store_events;
 pub(crate) mod temporarily_shared_code;
 pub(crate) mod terms_of_use_notification;
 pub(crate) mod terms_of_use_notification_ind;
 pub(crate) mod tou_consent;
 pub(crate) mod user_id_cooperate;
+pub(crate) mod users;
 
 use platform::{ApiError, Transaction};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
+use serde_json::Value;
 use vocabulary::Session;
 
-use crate::{refusal::Refusal, who::pxr_id};
+use crate::{link::Partner, refusal::Refusal, who::pxr_id};
 
 /// Books that are not closed.
 pub(crate) fn open_books() -> Select<my_condition_book::Entity> {
@@ -70,4 +74,35 @@ pub(crate) async fn one_at_a_time(tx: &Transaction, what: i64) -> Result<(), Api
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({what})")).await?;
     }
     Ok(())
+}
+
+/// Links that are not released. Those with workflows, which are no longer supported, are nobody's.
+pub(crate) fn links() -> Select<user_id_cooperate::Entity> {
+    user_id_cooperate::Entity::find()
+        .filter(user_id_cooperate::Column::IsDisabled.eq(false))
+        .filter(user_id_cooperate::Column::WfCatalogCode.is_null())
+        .order_by_asc(user_id_cooperate::Column::Id)
+}
+
+/// The links of a book with a partner: one at most, but for old data.
+pub(crate) fn links_with(book: i64, partner: Partner) -> Select<user_id_cooperate::Entity> {
+    links().filter(user_id_cooperate::Column::BookId.eq(book)).filter(partner.condition())
+}
+
+/// The link of a book with a partner.
+pub(crate) async fn link(
+    connection: &impl ConnectionTrait,
+    book: i64,
+    partner: Partner,
+) -> Result<Option<user_id_cooperate::Model>, ApiError> {
+    Ok(links_with(book, partner).one(connection).await?)
+}
+
+/// A JSON text of a column; what is missing or cannot be read is null.
+pub(crate) fn json_of(text: Option<&str>) -> Value {
+    let Some(text) = text else { return Value::Null };
+    serde_json::from_str(text).unwrap_or_else(|error| {
+        tracing::warn!(%error, "a column holds no JSON");
+        Value::Null
+    })
 }

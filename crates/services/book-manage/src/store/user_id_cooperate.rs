@@ -1,6 +1,7 @@
 //! Table `user_id_cooperate`.
 
 use sea_orm::entity::prelude::*;
+use vocabulary::CodeVersion;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "user_id_cooperate")]
@@ -30,3 +31,19 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) const fn actor(&self) -> CodeVersion {
+        CodeVersion::new(self.actor_catalog_code, self.actor_catalog_version)
+    }
+
+    pub(crate) fn region(&self) -> Option<CodeVersion> {
+        self.region_catalog_code
+            .zip(self.region_catalog_version)
+            .map(|(code, ver)| CodeVersion::new(code, ver))
+    }
+
+    pub(crate) fn app(&self) -> Option<CodeVersion> {
+        self.app_catalog_code.zip(self.app_catalog_version).map(|(code, ver)| CodeVersion::new(code, ver))
+    }
+}

@@ -2,6 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod appendix;
+mod book;
+mod consent_to_terms;
+mod link;
+mod open;
+mod search;
 mod stand_ins;
 
 use book_manage::Settings;
@@ -18,7 +23,9 @@ async fn books(database: Database) -> Bench {
 }
 
 async fn books_with(database: Database, neighbours: Neighbours) -> Bench {
-    let router = |ground: Ground| book_manage::router(ground, Settings::default());
+    let router = |ground: Ground| {
+        book_manage::router(ground, Settings { take_over_after_ms: 300, ..Settings::default() })
+    };
     Bench::start::<book_manage::Migrator>(ServiceName::BookManage, database, neighbours, router).await
 }
 

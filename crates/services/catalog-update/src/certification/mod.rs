@@ -87,6 +87,9 @@ impl CatalogUpdate {
         match self.catalog.add_namespace(session, ns, description).await {
             // It bears the actor's own code: an earlier attempt made it.
             Err(failure) if failure.status() == Some(StatusCode::CONFLICT) => Ok(()),
+            Err(failure) if failure.status() == Some(StatusCode::BAD_REQUEST) => {
+                Err(Refusal::Namespace(ns.to_owned()))
+            }
             made => made.map_err(|failure| unwritable(&failure)),
         }
     }

@@ -1,6 +1,5 @@
 //! Items of the catalog as this service reads and changes them (spec: catalog-update 4.0.6, 4.0.7).
 
-mod document;
 mod namespace;
 
 use contract::{CallFailure, catalog::Item};
@@ -10,7 +9,7 @@ use vocabulary::{Code, CodeVersion, Session, Version};
 
 use crate::{CatalogUpdate, refusal::Refusal};
 
-pub(crate) use document::{Document, reference};
+pub(crate) use contract::document::{Document, reference};
 pub(crate) use namespace::Place;
 
 /// An item below some `…/actor/…`: an actor, or what belongs to one.
@@ -48,11 +47,12 @@ impl CatalogUpdate {
 
     /// Items directly in a namespace; nothing there is no mistake.
     pub(crate) async fn items_in(&self, session: &Session, ns: &str) -> Result<Vec<Item>, Refusal> {
-        match self.catalog.in_namespace(session, ns).await {
-            Ok(items) => Ok(items),
-            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
-            Err(failure) => Err(unreadable(&failure)),
-        }
+        let found = self.catalog.in_namespace(session, ns).await;
+        found.or_else(|failure| match failure.status() {
+            Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
+            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST) => Err(Refusal::Namespace(ns.to_owned())),
+            _ => Err(unreadable(&failure)),
+        })
     }
 
     /// Those of several items that are there.
@@ -62,10 +62,10 @@ impl CatalogUpdate {
             [code] => self.catalog.item(session, *code).await.map(|item| vec![item]),
             codes => self.catalog.items(session, codes).await,
         };
-        match found {
-            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
-            found => found.map_err(|failure| unreadable(&failure)),
-        }
+        found.or_else(|failure| match failure.status() {
+            Some(StatusCode::NOT_FOUND | StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST) => Ok(Vec::new()),
+            _ => Err(unreadable(&failure)),
+        })
     }
 
     pub(crate) async fn actor_item(&self, session: &Session, code: Code) -> Result<ActorItem, Refusal> {

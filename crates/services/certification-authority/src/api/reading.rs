@@ -8,7 +8,7 @@ use platform::{
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::{Value, json};
-use vocabulary::Session;
+use vocabulary::{OperatorType, Session};
 
 use super::holder as holder_of;
 use crate::{
@@ -46,14 +46,16 @@ impl Input for ActorCode {
     }
 }
 
-/// Private keys are for operators of the root, and for those of the block that a certificate belongs to.
+/// Private keys are for members of the root, and for those of the block that a certificate belongs to.
 fn may_have_key(
     service: &CertificationAuthority,
     session: &Session,
     row: &certificate_manage::Model,
 ) -> bool {
     let block = session.block.map(|block| block.value.0);
-    block == Some(service.ground.block.code.value.0) || block.is_some() && block == row.block_code
+    let is_member = session.operator_type == OperatorType::Member;
+    is_member
+        && (block == Some(service.ground.block.code.value.0) || block.is_some() && block == row.block_code)
 }
 
 /// The newest root certificate. **Any operator; its key stays here.**

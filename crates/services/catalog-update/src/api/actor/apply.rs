@@ -20,7 +20,7 @@ use super::{
 use crate::{
     CatalogUpdate,
     auth_code::new_code,
-    items::block_of,
+    items::{Place, block_of},
     notices::Notice,
     refusal::Refusal,
     store::{Approvals, actor_approval_manage, actor_manage, status},
@@ -48,7 +48,8 @@ impl Input for Application {
         let approver = fields.optional("approvalActor", code_version);
         let is_draft = fields.required("isDraft", boolean);
         let (catalog, ns) = catalog.unzip();
-        let kind = ns.as_deref().and_then(|ns: &str| ns.rsplit_once("/actor/")?.1.parse().ok());
+        let kind = ns.as_deref().filter(|ns| ns.starts_with("catalog/ext/")).and_then(Place::of);
+        let kind = kind.and_then(|place| place.actors()).filter(|kind| !kind.is_unsupported());
         match kind {
             None if ns.is_some() => {
                 fields.refuse("actorCatalog", "nsがアクターのネームスペースではありません");
@@ -124,7 +125,7 @@ pub(in crate::api) async fn apply(
 ) -> Result<Json<Value>, ApiError> {
     let (session, application) = (call.who.0, call.input);
     let own = format!("catalog/ext/{}/actor/{}", service.ground.block.ext_name, application.kind);
-    if application.ns != own || application.kind.is_unsupported() {
+    if application.ns != own {
         return Err(Refusal::Namespace(application.ns).into());
     }
     if application.is_draft {

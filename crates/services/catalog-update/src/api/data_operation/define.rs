@@ -153,11 +153,17 @@ async fn save(
     kept: &Map<String, Value>,
 ) -> Result<data_operation_manage::Model, ApiError> {
     let author = Author::new(&service.ground, session);
-    let mut row =
-        draft.map_or_else(|| new_row!(author, data_operation_manage {}), IntoActiveModel::into_active_model);
+    let new = || {
+        new_row!(
+            author,
+            data_operation_manage {
+                application_actor_code: actor.value.0,
+                application_block_code: block_of(service, session).value.0,
+            }
+        )
+    };
+    let mut row = draft.map_or_else(new, IntoActiveModel::into_active_model);
     row.template = Set(Some(Value::Object(kept.clone()).to_string()));
-    row.application_actor_code = Set(actor.value.0);
-    row.application_block_code = Set(block_of(service, session).value.0);
     row.application_at = Set((!definition.is_draft).then_some(author.now));
     row.is_draft = Set(definition.is_draft);
     row.updated_by = Set(author.login_id.clone());

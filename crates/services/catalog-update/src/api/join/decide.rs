@@ -6,7 +6,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use serde_json::{Value, json};
 use vocabulary::{Code, CodeVersion, Session};
 
-use super::{Wish, apply::region_root_of, record::services_of};
+use super::{
+    Wish,
+    apply::region_root_of,
+    record::{code_of, services_of},
+};
 use crate::{
     CatalogUpdate,
     api::decision::Decision,
@@ -84,8 +88,8 @@ async fn carry_out(
     let wish = Wish::of(row.kind);
     if decision.approved {
         let services = services_of(service.ground.store.read(), &[row.id]).await?.remove(&row.id);
-        for code in services.unwrap_or_default() {
-            ally(service, session, wish, code, Code(row.join_region_code)).await?;
+        for member in services.unwrap_or_default() {
+            ally(service, session, wish, code_of(&member), Code(row.join_region_code)).await?;
         }
     }
     let notices = wish.notices();

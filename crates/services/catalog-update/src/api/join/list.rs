@@ -6,12 +6,12 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use vocabulary::{ActorType, CodeVersion, Session};
 
-use super::record::services_of;
+use super::record::{APPLICATION, code_of, services_of};
 use crate::{
     CatalogUpdate,
     items::{ActorItem, actor_of},
     refusal::Refusal,
-    store::{join_approval_manage, join_manage, status},
+    store::{join_approval_manage, join_manage, join_service_manage, status},
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +67,10 @@ pub(in crate::api) async fn list(
     let rows = query.order_by_asc(join_manage::Column::Id).all(connection).await?;
     let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
     let services = services_of(connection, &ids).await?;
+    // Workflows, which old rows may name, are no longer supported.
+    if services.values().flatten().any(|service| service.kind != APPLICATION) {
+        return Err(Refusal::Unsupported(ActorType::Wf).into());
+    }
     let views = rows.iter().map(|(row, approval)| {
         let services = services.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         view(&service, row, approval.as_ref(), services)
@@ -96,12 +100,12 @@ fn view(
     service: &CatalogUpdate,
     row: &join_manage::Model,
     approval: Option<&join_approval_manage::Model>,
-    services: &[CodeVersion],
+    services: &[join_service_manage::Model],
 ) -> Value {
     let plain = |code: &CodeVersion| json!({"code": code.value, "version": code.ver});
     let mut actor = plain(&CodeVersion::new(row.join_actor_code, row.join_actor_version));
     if !services.is_empty() {
-        actor["app"] = services.iter().map(plain).collect();
+        actor["app"] = services.iter().map(|service| plain(&code_of(service))).collect();
     }
     json!({
         "id": row.id,

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use platform::{ApiError, Author, new_row, update_rows};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, TryIntoModel,
 };
-use vocabulary::{ActorType, CodeVersion, Instant, Session};
+use vocabulary::{CodeVersion, Instant, Session};
 
 use super::{Wish, application::Application};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The only type of service that there is, in `join_service_manage.type`.
-const APPLICATION: i16 = 2;
+pub(super) const APPLICATION: i16 = 2;
 
 /// The draft that this application goes on with; another application in the way is refused.
 pub(super) async fn existing(
@@ -60,7 +60,7 @@ pub(super) async fn existing(
     let services = services_of(connection, &ids).await?;
     let concerns = |id: i64| {
         let named = services.get(&id).map(Vec::as_slice).unwrap_or_default();
-        named.iter().any(|service| application.services.contains(service))
+        named.iter().any(|service| application.services.contains(&code_of(service)))
     };
     match others.into_iter().find(|(row, _)| concerns(row.id)) {
         Some((row, _)) if row.is_draft => Err(Refusal::DraftExists(row.id).into()),
@@ -80,11 +80,11 @@ fn interrupted(service: &CatalogUpdate, row: &join_manage::Model) -> bool {
     !row.is_draft && row.approval_expire_at.is_none() && row.updated_at < service.unfinished_since()
 }
 
-/// The services that applications name. Workflows, which old rows may name, are no longer supported.
+/// The services that applications name.
 pub(super) async fn services_of(
     connection: &impl ConnectionTrait,
     ids: &[i64],
-) -> Result<HashMap<i64, Vec<CodeVersion>>, ApiError> {
+) -> Result<HashMap<i64, Vec<join_service_manage::Model>>, DbErr> {
     let rows = join_service_manage::Entity::find()
         .filter(join_service_manage::Column::JoinManageId.is_in(ids.iter().copied()))
         .filter(join_service_manage::Column::IsDisabled.eq(false))
@@ -93,13 +93,13 @@ pub(super) async fn services_of(
         .await?;
     let mut services: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
-        if row.kind != APPLICATION {
-            return Err(Refusal::Unsupported(ActorType::Wf).into());
-        }
-        let code = CodeVersion::new(row.service_code, row.service_version);
-        services.entry(row.join_manage_id).or_default().push(code);
+        services.entry(row.join_manage_id).or_default().push(row);
     }
     Ok(services)
+}
+
+pub(super) const fn code_of(service: &join_service_manage::Model) -> CodeVersion {
+    CodeVersion::new(service.service_code, service.service_version)
 }
 
 /// An application as it was written.

@@ -1,13 +1,14 @@
 //! A fetched item turned back into the document that changes it (spec: catalog-update 4.0.7).
 
-use contract::catalog::Item;
 use serde_json::{Map, Value, json};
 use vocabulary::{Code, CodeVersion};
 
+use crate::catalog::Item;
+
 /// A document under change: the values of an item as a list of `{key, value}`.
 #[derive(Clone, Debug)]
-pub(crate) struct Document {
-    pub(crate) code: Code,
+pub struct Document {
+    pub code: Code,
     head: Value,
     values: Vec<Value>,
 }
@@ -30,29 +31,30 @@ impl From<&Item> for Document {
 }
 
 impl Document {
-    pub(crate) fn push(&mut self, key: &str, value: Value) {
+    pub fn push(&mut self, key: &str, value: Value) {
         self.values.push(json!({"key": key, "value": value}));
     }
 
     /// Adds a reference to a list of them, which stands in the place of "none".
-    pub(crate) fn refer(&mut self, key: &str, to: CodeVersion) {
+    pub fn refer(&mut self, key: &str, to: CodeVersion) {
         self.values.retain(|entry| entry["key"] != key || !entry["value"].is_null());
         self.push(key, reference(to));
     }
 
     /// Takes a reference out of a list, whatever its version.
-    pub(crate) fn forget(&mut self, key: &str, code: Code) {
+    pub fn forget(&mut self, key: &str, code: Code) {
         let is_it = |entry: &Value| entry["key"] == key && entry["value"][0]["value"] == json!(code);
         self.values.retain(|entry| !is_it(entry));
     }
 
     /// Sets a value that is there once.
-    pub(crate) fn set(&mut self, key: &str, value: Value) {
+    pub fn set(&mut self, key: &str, value: Value) {
         self.values.retain(|entry| entry["key"] != key);
         self.push(key, value);
     }
 
-    pub(crate) fn to_value(&self) -> Value {
+    #[must_use]
+    pub fn to_value(&self) -> Value {
         json!({
             "catalogItem": self.head,
             "template": {"value": self.values, "prop": null},
@@ -63,7 +65,8 @@ impl Document {
 }
 
 /// A reference to an item as a list of `{key, value}`.
-pub(crate) fn reference(to: CodeVersion) -> Value {
+#[must_use]
+pub fn reference(to: CodeVersion) -> Value {
     json!([{"key": "_value", "value": to.value}, {"key": "_ver", "value": to.ver}])
 }
 

@@ -1,0 +1,64 @@
+//! Terms of use (spec: book-manage 2.4).
+
+use chrono::NaiveDate;
+use contract::catalog::Item;
+use vocabulary::{Instant, TimeZone};
+
+/// Whose terms they are, as `terms_type` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TermsType {
+    Platform = 1,
+    Region = 2,
+}
+
+impl TermsType {
+    pub(crate) const fn number(self) -> i64 {
+        self as i64
+    }
+}
+
+/// Whether a term that an item of terms names is over: `period-of-re-consent`, `period-of-release`. Without one it never
+/// is; a day is over when it ends.
+pub(crate) fn is_over(terms: &Item, term: &str, now: Instant, zone: TimeZone) -> bool {
+    let Some(text) = terms.text(term) else { return false };
+    let day = |text: &str| {
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.succ_opt()?;
+        Some(zone.instant(day.and_time(chrono::NaiveTime::MIN)))
+    };
+    match Instant::parse(text).or_else(|| day(text)) {
+        Some(end) => now > end,
+        None => {
+            tracing::warn!(
+                term,
+                text,
+                code = terms.head.code.value.0,
+                "terms of use with a term nobody understands"
+            );
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_term_is_over_after_its_end() {
+        let over = |term: Value| {
+            let head = json!({"ns": "ns", "_code": {"_value": 1, "_ver": 1}});
+            let terms = json!({"catalogItem": head, "template": {"period-of-re-consent": term}});
+            let terms: Item = serde_json::from_value(terms).unwrap();
+            let now = Instant::parse("2026-01-02T00:00:00.000+0900").unwrap();
+            is_over(&terms, "period-of-re-consent", now, TimeZone::TOKYO)
+        };
+        assert!(over(json!("2026-01-01T23:59:59.999+0900")));
+        assert!(!over(json!("2026-01-02T00:00:00.000+0900")));
+        assert!(!over(json!("2026-01-02")));
+        assert!(over(json!("2025-12-31")));
+        assert!(!over(json!(null)));
+        assert!(!over(json!("soon")));
+    }
+}
