@@ -30,5 +30,7 @@ pub fn a_city() -> Result<Story, StoryFileError> {
         include_str!("../stories/a-city/2-certification.toml"),
         include_str!("../stories/a-city/3-catalogs.toml"),
         include_str!("../stories/a-city/4-service-start.toml"),
+        include_str!("../stories/a-city/5-residents.toml"),
+        include_str!("../stories/a-city/6-data.toml"),
     ])
 }
