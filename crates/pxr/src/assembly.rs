@@ -1,17 +1,20 @@
 //! A block put together: its stores opened and brought to the newest state, its services connected, its
 //! listeners ready.
 
-use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::Router;
 use platform::{
-    Channel, Clock, Credentials, Ground, Neighbourhood, Peers, Seal, Store,
+    Channel, Clock, Credentials, Ground, Neighbourhood, Peers, Seal, Store, StoreError, StoreUrl,
     listen::{self, BlocksTls, Listener, Shutdown},
 };
+use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm_migration::MigratorTrait;
 use tokio::task::JoinHandle;
 use vocabulary::ServiceName;
 
 use crate::{
+    adoption::{self, Holding},
     certificates::{self, CertificateError},
     config::{Config, ConfigError},
 };
@@ -22,7 +25,14 @@ pub enum AssemblyError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error("the store: {0}")]
-    Store(#[from] platform::StoreError),
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Comparison(#[from] adoption::ComparisonError),
+    #[error(
+        "the tables of {service} were made by another program; `pxr db check -c {file}` compares them, \
+         `pxr db adopt -c {file}` takes them over"
+    )]
+    Foreign { service: ServiceName, file: PathBuf },
     #[error("`secrets.seal_key`: {0}")]
     Seal(#[from] platform::SealError),
     #[error("certificates: {0}")]
@@ -66,6 +76,12 @@ pub struct Serving {
 impl Block {
     /// Opens the stores, brings their tables to the newest state and connects the services.
     pub async fn assemble(config: Config) -> Result<Self, AssemblyError> {
+        refuse_foreign(&config.store_url().parse()?, &config).await?;
+        Self::adopt(config).await
+    }
+
+    /// As [`Block::assemble`], on whatever tables are there: for a database that was compared before.
+    pub async fn adopt(config: Config) -> Result<Self, AssemblyError> {
         let seal = Seal::new(&config.content("secrets.seal_key", &config.secrets.seal_key)?)?;
         let channel = Channel::new(config.services.peers.clone())
             .map_err(|error| AssemblyError::Client(error.to_string()))?;
@@ -160,32 +176,58 @@ async fn open_stores(config: &Config) -> Result<HashMap<ServiceName, Store>, Ass
     let mut stores = HashMap::new();
     for service in config.services() {
         let store = Store::open(&url, service, config.store.time_zone).await?;
-        migrate(&store, service).await?;
+        let migrated = migrate(store.read(), service, Extent::Newest).await;
+        migrated.map_err(|source| StoreError::Migrate { service, source })?;
         stores.insert(service, store);
     }
     Ok(stores)
 }
 
-/// Brings the tables of a service to the newest state.
-async fn migrate(store: &Store, service: ServiceName) -> Result<(), platform::StoreError> {
+/// A database of the reference is compared before anything in it changes; a command does that.
+async fn refuse_foreign(url: &StoreUrl, config: &Config) -> Result<(), AssemblyError> {
+    let StoreUrl::Postgres(url) = url else { return Ok(()) };
+    let holdings = adoption::holdings(url, &config.services()).await?;
+    match holdings.into_iter().find(|(_, holding)| *holding == Holding::Foreign) {
+        Some((service, _)) => Err(AssemblyError::Foreign { service, file: config.file.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// How far the tables of a service are brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The tables as the reference has them, and no more.
+    Tables,
+    /// The newest state.
+    Newest,
+}
+
+/// Brings the tables of a service to a state, from any older one.
+pub(crate) async fn migrate(
+    connection: &DatabaseConnection,
+    service: ServiceName,
+    extent: Extent,
+) -> Result<(), DbErr> {
+    let steps = match extent {
+        Extent::Tables => Some(1),
+        Extent::Newest => None,
+    };
     match service {
-        ServiceName::Operator => store.migrate::<operator::Migrator>(service).await,
-        ServiceName::Catalog => store.migrate::<catalog::Migrator>(service).await,
-        ServiceName::CatalogUpdate => store.migrate::<catalog_update::Migrator>(service).await,
-        ServiceName::BlockProxy => store.migrate::<block_proxy::Migrator>(service).await,
-        ServiceName::Notification => store.migrate::<notification::Migrator>(service).await,
-        ServiceName::BookManage => store.migrate::<book_manage::Migrator>(service).await,
-        ServiceName::BookOperate => store.migrate::<book_operate::Migrator>(service).await,
-        ServiceName::IdentityVerificate => store.migrate::<identity_verificate::Migrator>(service).await,
-        ServiceName::CtokenLedger => store.migrate::<ctoken_ledger::Migrator>(service).await,
-        ServiceName::LocalCtoken => store.migrate::<local_ctoken::Migrator>(service).await,
-        ServiceName::CertificationAuthority => {
-            store.migrate::<certification_authority::Migrator>(service).await
-        }
-        ServiceName::CertificateManage => store.migrate::<certificate_manage::Migrator>(service).await,
-        ServiceName::AccessControlManage => store.migrate::<access_control_manage::Migrator>(service).await,
-        ServiceName::AccessControl => store.migrate::<access_control::Migrator>(service).await,
-        ServiceName::BinaryManage => store.migrate::<binary_manage::Migrator>(service).await,
+        ServiceName::Operator => operator::Migrator::up(connection, steps).await,
+        ServiceName::Catalog => catalog::Migrator::up(connection, steps).await,
+        ServiceName::CatalogUpdate => catalog_update::Migrator::up(connection, steps).await,
+        ServiceName::BlockProxy => block_proxy::Migrator::up(connection, steps).await,
+        ServiceName::Notification => notification::Migrator::up(connection, steps).await,
+        ServiceName::BookManage => book_manage::Migrator::up(connection, steps).await,
+        ServiceName::BookOperate => book_operate::Migrator::up(connection, steps).await,
+        ServiceName::IdentityVerificate => identity_verificate::Migrator::up(connection, steps).await,
+        ServiceName::CtokenLedger => ctoken_ledger::Migrator::up(connection, steps).await,
+        ServiceName::LocalCtoken => local_ctoken::Migrator::up(connection, steps).await,
+        ServiceName::CertificationAuthority => certification_authority::Migrator::up(connection, steps).await,
+        ServiceName::CertificateManage => certificate_manage::Migrator::up(connection, steps).await,
+        ServiceName::AccessControlManage => access_control_manage::Migrator::up(connection, steps).await,
+        ServiceName::AccessControl => access_control::Migrator::up(connection, steps).await,
+        ServiceName::BinaryManage => binary_manage::Migrator::up(connection, steps).await,
     }
 }
 

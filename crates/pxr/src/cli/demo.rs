@@ -11,7 +11,11 @@ use super::{
     serve::end,
     telling::{Teller, journal, prepare_folder},
 };
-use crate::demo::{CAST, DemoStage, Record, StageOptions, write_record};
+use crate::demo::{
+    CAST, DemoStage, Record, StageOptions,
+    holdings::{self, Holding},
+    write_record,
+};
 
 /// Brings up the whole platform of A City in one process, and tells its story.
 ///
@@ -106,6 +110,8 @@ fn print_summary(report: &Report, record: &Record, folder: &Path) {
     for line in &report.refused_differently {
         println!("  refused, but differently: {line}");
     }
+    print_holdings("蓄積しているアプリ", &holdings::stored(&report.variables));
+    print_holdings("共有を受けたアプリ", &holdings::shared(&report.variables));
     let (root, login) = (&record.0["blocks"]["root"]["public"], &record.0["logins"]["root"]);
     let root = root.as_str().unwrap_or_default();
     println!(
@@ -117,4 +123,31 @@ fn print_summary(report: &Report, record: &Record, folder: &Path) {
         login["hpassword"],
         folder.join("demo.json").display()
     );
+}
+
+/// What a city official wants to know: which application has how much of what.
+fn print_holdings(header: &str, holdings: &[Holding]) {
+    if holdings.is_empty() {
+        return;
+    }
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header([header, "データの種類", "件数"]);
+    for Holding { block, kind, count } in holdings {
+        let title = CAST.iter().find(|role| role.name == *block).map_or(*block, |role| role.title);
+        table.add_row([title, title_of(kind), &count.to_string()]);
+    }
+    println!("{table}");
+}
+
+/// The kinds of data of the story, as its people call them.
+fn title_of(kind: &str) -> &str {
+    match kind {
+        "exercise-report" => "運動レポート",
+        "activity" => "活動量",
+        "power-usage" => "電力使用量",
+        "conversation" => "会話内容",
+        "vital" => "バイタル",
+        "meal" => "食事",
+        other => other,
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use story::Variables;
 
-use super::{cast::CAST, stage::StageOptions};
+use super::{cast::CAST, holdings, stage::StageOptions};
 use crate::{
     files::{self, FileError},
     loader::Loaded,
@@ -39,6 +39,9 @@ impl Record {
         if let Some(login) = login(variables, "root", 3) {
             logins.insert("root".to_owned(), login);
         }
+        if let Some(login) = login(variables, "resident1", 0) {
+            logins.insert("resident".to_owned(), login);
+        }
         let count = |of: fn(&Loaded) -> usize| loaded.map(of).unwrap_or_default();
         Self(json!({
             "ext_name": variables.get("ext_name"),
@@ -49,6 +52,9 @@ impl Record {
                 "namespaces": count(|loaded| loaded.namespaces.total()),
             },
             "catalogs": catalogs(variables),
+            "users": users(variables),
+            "stored": holdings::as_json(&holdings::stored(variables)),
+            "shared": holdings::as_json(&holdings::shared(variables)),
         }))
     }
 }
@@ -59,6 +65,12 @@ fn catalogs(variables: &Variables) -> Map<String, Value> {
     let named = variables.iter().filter(|(name, _)| kinds.iter().any(|kind| name.starts_with(kind)));
     let region = variables.get("region_code").map(|code| ("region", code));
     region.into_iter().chain(named).map(|(name, code)| (name.to_owned(), code.clone())).collect()
+}
+
+/// The user ids of the resident at the applications.
+fn users(variables: &Variables) -> Map<String, Value> {
+    let of = |block: &str| variables.get(&format!("resident1_{block}_user")).cloned();
+    CAST.iter().filter_map(|role| Some((role.name.to_owned(), of(role.name)?))).collect()
 }
 
 fn login(variables: &Variables, prefix: &str, kind: i64) -> Option<Value> {
