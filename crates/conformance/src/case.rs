@@ -68,6 +68,7 @@ pub(crate) struct Reply {
     pub(crate) refused: bool,
     pub(crate) body: Option<Value>,
     pub(crate) text: Option<String>,
+    pub(crate) base64: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -17,8 +17,36 @@ use crate::{
 pub(crate) struct Template {
     folder: TempDir,
     service: ServiceName,
-    /// The boolean columns of each table.
-    booleans: BTreeMap<String, Vec<(String, bool)>>,
+    /// The columns of each table.
+    columns: BTreeMap<String, Vec<(String, Kind)>>,
+}
+
+/// What recordings write in a way of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// `true`, where SQLite has 1.
+    Boolean,
+    /// `\x` and hexadecimal digits.
+    Bytes,
+    Other,
+}
+
+impl Kind {
+    fn of(column_type: &str) -> Self {
+        match column_type.to_lowercase().as_str() {
+            kind if kind.starts_with("bool") => Self::Boolean,
+            kind if kind.contains("blob") => Self::Bytes,
+            _ => Self::Other,
+        }
+    }
+
+    /// A column as recordings write it.
+    fn shown(self, name: &str) -> String {
+        match self {
+            Self::Bytes => format!("'\\x' || lower(hex(\"{name}\"))"),
+            _ => format!("\"{name}\""),
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -37,22 +65,21 @@ impl Template {
         let store =
             Store::open(&StoreUrl::Sqlite(folder.path().to_owned()), service, TimeZone::TOKYO).await?;
         services::migrate(service, &store).await?;
-        let mut booleans = BTreeMap::new();
+        let mut columns = BTreeMap::new();
         let tables =
             query(&store, "select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
                 .await?;
         for table in tables {
-            let columns =
+            let described =
                 query(&store, &format!("select name || ':' || type from pragma_table_info('{table}')"))
                     .await?;
-            let columns = columns.iter().filter_map(|column| column.split_once(':'));
-            let columns =
-                columns.map(|(name, kind)| (name.to_owned(), kind.to_lowercase().starts_with("bool")));
-            booleans.insert(table, columns.collect());
+            let described = described.iter().filter_map(|column| column.split_once(':'));
+            let kinds = described.map(|(name, kind)| (name.to_owned(), Kind::of(kind)));
+            columns.insert(table, kinds.collect());
         }
         store.read().execute_unprepared("pragma wal_checkpoint(truncate)").await?;
         store.close().await?;
-        Ok(Self { folder, service, booleans })
+        Ok(Self { folder, service, columns })
     }
 
     /// A database of its own for a case, with its state.
@@ -67,7 +94,7 @@ impl Template {
         for (name, sha) in &case.state {
             let table = name.rsplit('.').next().unwrap_or_default();
             for row in corpus.rows(sha) {
-                insert(&tx, table, &row).await?;
+                insert(&tx, table, &self.columns[table], &row).await?;
             }
         }
         for (sequence, next) in &case.sequences {
@@ -87,16 +114,17 @@ impl Template {
         seal: &Seal,
     ) -> Result<BTreeMap<String, Vec<Row>>, DatabaseError> {
         let mut all = BTreeMap::new();
-        for (table, columns) in &self.booleans {
+        for (table, columns) in &self.columns {
             if table.contains("migration") {
                 continue;
             }
-            let members: Vec<_> = columns.iter().map(|(name, _)| format!("'{name}', \"{name}\"")).collect();
+            let members: Vec<_> =
+                columns.iter().map(|(name, kind)| format!("'{name}', {}", kind.shown(name))).collect();
             let rows =
                 query(store, &format!("select json_object({}) from \"{table}\"", members.join(", "))).await?;
             let rows = rows.iter().filter_map(|row| serde_json::from_str::<Row>(row).ok());
             let rows = rows.map(|mut row| {
-                for (name, _) in columns.iter().filter(|(_, is_boolean)| *is_boolean) {
+                for (name, _) in columns.iter().filter(|(_, kind)| *kind == Kind::Boolean) {
                     if let Some(value) = row.get_mut(name).filter(|value| value.is_number()) {
                         *value = Value::Bool(value.as_i64() == Some(1));
                     }
@@ -114,10 +142,17 @@ impl Template {
     }
 }
 
-async fn insert(tx: &impl ConnectionTrait, table: &str, row: &Row) -> Result<(), DbErr> {
+async fn insert(
+    tx: &impl ConnectionTrait,
+    table: &str,
+    kinds: &[(String, Kind)],
+    row: &Row,
+) -> Result<(), DbErr> {
+    let holds_bytes = |name: &str| kinds.iter().any(|(column, kind)| column == name && *kind == Kind::Bytes);
     let columns: Vec<_> = row.keys().map(|name| format!("\"{name}\"")).collect();
     let marks: Vec<_> = (1..=row.len()).map(|number| format!("${number}")).collect();
-    let values = row.values().map(|value| match value {
+    let values = row.iter().map(|(name, value)| match value {
+        Value::String(text) if holds_bytes(name) => bytes(text).into(),
         Value::Null => sea_orm::Value::String(None),
         Value::Bool(flag) => (*flag).into(),
         Value::Number(number) => number.as_i64().unwrap_or_default().into(),
@@ -127,6 +162,12 @@ async fn insert(tx: &impl ConnectionTrait, table: &str, row: &Row) -> Result<(),
     let sql = format!("insert into \"{table}\" ({}) values ({})", columns.join(", "), marks.join(", "));
     tx.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?;
     Ok(())
+}
+
+/// The bytes that a recording writes as `\x` and hexadecimal digits.
+fn bytes(text: &str) -> Vec<u8> {
+    let digits = text.strip_prefix("\\x").unwrap_or(text).as_bytes();
+    digits.chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 async fn query(store: &Store, sql: &str) -> Result<Vec<String>, DbErr> {

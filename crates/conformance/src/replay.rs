@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use vocabulary::{Code, CodeVersion, Instant, ServiceName, TimeZone};
 
 use crate::{
-    case::{Case, Corpus, Exchange},
+    case::{Case, Corpus, Exchange, Reply},
     compare,
     database::Template,
     services,
@@ -74,16 +74,33 @@ async fn attempt(
             parts.status.as_u16(),
             case.response.status
         ));
-    } else if let Some(recorded) = case.response.body.as_ref().filter(|_| parts.status.is_success()) {
-        if !compare::fits(recorded, &body) {
-            differences.push(format!("body {body}\n      recorded {recorded}"));
-        }
-    } else if case.response.text.is_none() && parts.status.is_success() && !bytes.is_empty() {
-        differences.push(format!("a body where none was recorded: {body}"));
+    } else if parts.status.is_success() {
+        differences.extend(body_difference(&case.response, &bytes, &body)?);
     }
     compare_rows(case, &before, &template.rows(&store, &seal).await?, &mut differences);
     stand_ins.compare(&mut differences);
     Ok(if differences.is_empty() { Verdict::Agrees } else { Verdict::Differs(differences) })
+}
+
+/// How a body that was sent differs from the recorded one.
+fn body_difference(
+    recorded: &Reply,
+    bytes: &[u8],
+    body: &Value,
+) -> Result<Option<String>, base64::DecodeError> {
+    Ok(match (&recorded.body, &recorded.text, &recorded.base64) {
+        (Some(recorded), _, _) => {
+            (!compare::fits(recorded, body)).then(|| format!("body {body}\n      recorded {recorded}"))
+        }
+        (None, Some(recorded), _) => {
+            let text = String::from_utf8_lossy(bytes);
+            (!compare::fits(&recorded.as_str().into(), &text.as_ref().into()))
+                .then(|| format!("text {text}\n      recorded {recorded}"))
+        }
+        (None, None, Some(recorded)) => (STANDARD.decode(recorded)? != bytes)
+            .then(|| format!("{} bytes that are not the recorded ones", bytes.len())),
+        (None, None, None) => (!bytes.is_empty()).then(|| format!("a body where none was recorded: {body}")),
+    })
 }
 
 type Tables = BTreeMap<String, Vec<crate::case::Row>>;
@@ -232,7 +249,12 @@ impl StandIns {
                 (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
             }
             (None, Some(text)) => (status, text.clone()).into_response(),
-            (None, None) => status.into_response(),
+            (None, None) => match reply.base64.as_deref().and_then(|text| STANDARD.decode(text).ok()) {
+                Some(bytes) => {
+                    (status, [(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
+                }
+                None => status.into_response(),
+            },
         }
     }
 

@@ -9,7 +9,7 @@ use vocabulary::{BlockKind, OperatorType, ServiceName};
 use crate::case::Case;
 
 /// Services whose routes stand, whole or in part.
-pub(crate) const BUILT: [ServiceName; 11] = [
+pub(crate) const BUILT: [ServiceName; 12] = [
     ServiceName::Operator,
     ServiceName::Catalog,
     ServiceName::CatalogUpdate,
@@ -21,6 +21,7 @@ pub(crate) const BUILT: [ServiceName; 11] = [
     ServiceName::CertificateManage,
     ServiceName::AccessControlManage,
     ServiceName::AccessControl,
+    ServiceName::BinaryManage,
 ];
 
 pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), StoreError> {
@@ -38,6 +39,7 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
         ServiceName::CertificateManage => store.migrate::<certificate_manage::Migrator>(service).await,
         ServiceName::AccessControlManage => store.migrate::<access_control_manage::Migrator>(service).await,
         ServiceName::AccessControl => store.migrate::<access_control::Migrator>(service).await,
+        ServiceName::BinaryManage => store.migrate::<binary_manage::Migrator>(service).await,
         _ => Ok(()),
     }
 }
@@ -74,6 +76,7 @@ pub(crate) fn router(service: ServiceName, ground: Ground, config: Option<&str>)
             access_control_manage::router(ground, access_control_manage::Settings::default())
         }
         ServiceName::AccessControl => access_control::router(ground, access_control::Settings::default()),
+        ServiceName::BinaryManage => binary_manage::router(ground, binary_manage::Settings::default()),
         _ => Router::new(),
     }
 }

@@ -88,6 +88,31 @@ impl BookManageClient {
         CallFailure::accepted(SERVICE, &self.post(session, "/book-manage/store-event", &body).await?)
     }
 
+    /// The PXR-ID of a user of an actor's application, also of a closed book or an ended link; 204 for an unknown one.
+    pub async fn pxr_id_even_if_gone(
+        &self,
+        session: &Session,
+        actor: Code,
+        app: Code,
+        user_id: &str,
+    ) -> Result<String, CallFailure> {
+        #[derive(Deserialize)]
+        struct Found {
+            #[serde(rename = "pxrId")]
+            pxr_id: String,
+        }
+        let body = json!({"userId": user_id, "actor": actor, "app": app, "wf": null});
+        let path = "/book-manage/search/user?disableFlg=1&includeDeleteCoop=1";
+        let answer = self.post(session, path, &body).await?;
+        CallFailure::read(SERVICE, &answer).map(|found: Found| found.pxr_id)
+    }
+
+    /// Data of residents were stored, changed or deleted in a block (spec: book-manage 4.5.2).
+    pub async fn tell_stored(&self, session: &Session, differences: &Value) -> Result<(), CallFailure> {
+        let answer = self.post(session, "/book-manage/store-event/notificate", differences).await?;
+        CallFailure::accepted(SERVICE, &answer)
+    }
+
     pub(crate) async fn post(&self, session: &Session, path: &str, body: &Value) -> Result<Answer, CallFailure> {
         let request = Outgoing::post(path).session(session).json(body);
         Ok(self.ground.channel.send(ServiceName::BookManage, request).await?)

@@ -1,10 +1,15 @@
 //! The users of a block and what it stores about them (spec: book-operate 4).
 
 use platform::{Answer, Neighbourhood, Outgoing};
-use serde_json::json;
-use vocabulary::{Code, ServiceName, Session};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use vocabulary::{Code, CodeVersion, ServiceName, Session};
 
-use crate::{CallFailure, proxy::encoded};
+use crate::{
+    CallFailure,
+    ctoken_ledger::Bare,
+    proxy::{self, Sender, ToBlock, encoded},
+};
 
 const SERVICE: &str = "book-operate";
 
@@ -60,5 +65,96 @@ impl BookOperateClient {
     async fn accepted(&self, request: Outgoing) -> Result<(), CallFailure> {
         let answer: Answer = self.ground.channel.send(ServiceName::BookOperate, request).await?;
         CallFailure::accepted(SERVICE, &answer)
+    }
+}
+
+/// A client of the book-operate services of other blocks, for the root.
+#[derive(Clone, Debug)]
+pub struct OtherBlocksBooks {
+    ground: Neighbourhood,
+    /// On whose behalf the own proxy is asked, e.g. `/book-manage`.
+    sender: &'static str,
+}
+
+/// Which shares of a user's data are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SharesWanted {
+    pub access_at: Option<AccessPeriod>,
+    pub app: Option<Bare>,
+    /// Workflows are no longer supported: always null.
+    pub wf: Option<Bare>,
+    pub user_id: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub document: Vec<CodeVersion>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub event: Vec<CodeVersion>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thing: Vec<CodeVersion>,
+}
+
+/// Times in the form of the API.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessPeriod {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+}
+
+/// Data of a user were stored, changed or deleted somewhere, and an application that may receive them is told. Exactly
+/// one of `document`, `event` and `thing` is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoreEvent {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub operate: String,
+    /// The user at the destination.
+    pub user_id: String,
+    /// The datum.
+    pub identifier: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<CodeVersion>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<CodeVersion>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thing: Option<CodeVersion>,
+    pub source_actor: CodeVersion,
+    pub source_app: Option<CodeVersion>,
+    pub source_wf: Option<CodeVersion>,
+    pub destination_actor: CodeVersion,
+    pub destination_app: Option<CodeVersion>,
+    pub destination_wf: Option<CodeVersion>,
+    /// The catalog item of a share trigger.
+    pub trigger: Option<CodeVersion>,
+}
+
+impl OtherBlocksBooks {
+    #[must_use]
+    pub fn new(ground: impl Into<Neighbourhood>, sender: &'static str) -> Self {
+        Self { ground: ground.into(), sender }
+    }
+
+    /// Who was given data of a user of that block; the service answers 204 when nobody was.
+    pub async fn access_log(
+        &self,
+        session: &Session,
+        block: Code,
+        wanted: &SharesWanted,
+    ) -> Result<Vec<Map<String, Value>>, CallFailure> {
+        let request = Outgoing::post("/book-operate/accesslog").session(session).json(wanted);
+        CallFailure::read_all(SERVICE, &self.send(session, block, request).await?)
+    }
+
+    /// Tells an application of that block.
+    pub async fn tell(&self, session: &Session, block: Code, event: &StoreEvent) -> Result<(), CallFailure> {
+        let request = Outgoing::post("/book-operate/store-event/receive").session(session).json(event);
+        CallFailure::accepted(SERVICE, &self.send(session, block, request).await?)
+    }
+
+    async fn send(&self, session: &Session, block: Code, request: Outgoing) -> Result<Answer, CallFailure> {
+        let sender = Sender { block: session.block.map(|block| block.value), path: Some(self.sender) };
+        Ok(proxy::call(&self.ground, sender, ToBlock::Block(block), request).await?)
     }
 }

@@ -106,6 +106,16 @@ impl CatalogClient {
         self.get(session, &format!("/catalog/{code}/{version}")).await
     }
 
+    /// All versions of an item from one on, in order. The catalog's 404 (there is none) is a failure here as there.
+    pub async fn history(
+        &self,
+        session: &Session,
+        code: Code,
+        from: Version,
+    ) -> Result<Vec<Item>, CallFailure> {
+        self.get(session, &format!("/catalog/history/{code}?min={from}")).await
+    }
+
     /// The newest versions of all items directly in a namespace. The catalog's 404 (nothing there) is a failure
     /// here as there.
     pub async fn in_namespace(&self, session: &Session, ns: &str) -> Result<Vec<Item>, CallFailure> {
@@ -129,6 +139,16 @@ impl CatalogClient {
     pub async fn items(&self, session: &Session, codes: &[Code]) -> Result<Vec<Item>, CallFailure> {
         let wanted: Vec<_> =
             codes.iter().map(|code| json!({"_code": {"_value": code, "_ver": null}})).collect();
+        self.ask(session, Outgoing::post("/catalog").json(&wanted)).await
+    }
+
+    /// Several items at once, each at its version.
+    pub async fn items_at(
+        &self,
+        session: &Session,
+        codes: &[CodeVersion],
+    ) -> Result<Vec<Item>, CallFailure> {
+        let wanted: Vec<_> = codes.iter().map(|code| json!({"_code": code})).collect();
         self.ask(session, Outgoing::post("/catalog").json(&wanted)).await
     }
 

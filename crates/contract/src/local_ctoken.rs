@@ -7,6 +7,11 @@ use vocabulary::{ServiceName, Session};
 
 use crate::CallFailure;
 
+pub use crate::matrix::{
+    DeletedDocument, DeletedElement, DeletedEvent, DeletedThing, Differences, DocumentColumns, Element,
+    EventColumns, ThingColumns,
+};
+
 const SERVICE: &str = "local-ctoken";
 
 /// A client of the block's own local-ctoken service.
@@ -19,6 +24,12 @@ impl LocalCtokenClient {
     #[must_use]
     pub fn new(ground: impl Into<Neighbourhood>) -> Self {
         Self { ground: ground.into() }
+    }
+
+    /// Notes differences. Telling the same ones again changes nothing.
+    pub async fn register(&self, session: &Session, differences: &Differences) -> Result<(), CallFailure> {
+        let request = Outgoing::post("/local-ctoken").session(session).json(differences);
+        CallFailure::accepted(SERVICE, &self.ground.channel.send(ServiceName::LocalCtoken, request).await?)
     }
 
     /// How many differences the ledger has not got yet.

@@ -143,6 +143,12 @@ impl NotificationClient {
         Self { ground: ground.into() }
     }
 
+    /// Sends a notice about which nothing remains to be known.
+    pub async fn tell(&self, session: &Session, notice: &NewNotice) -> Result<(), CallFailure> {
+        let request = Outgoing::post("/notification").session(session).json(notice);
+        CallFailure::accepted(SERVICE, &self.ground.channel.send(ServiceName::Notification, request).await?)
+    }
+
     pub async fn send(&self, session: &Session, notice: &NewNotice) -> Result<SentNotice, CallFailure> {
         let request = Outgoing::post("/notification").session(session).json(notice);
         CallFailure::read(SERVICE, &self.ground.channel.send(ServiceName::Notification, request).await?)

@@ -29,6 +29,8 @@ impl Input for Nothing {
 
 /// Two inputs of one request, read one after the other.
 impl<A: Input, B: Input> Input for (A, B) {
+    const ACCEPTS_BYTES: bool = A::ACCEPTS_BYTES || B::ACCEPTS_BYTES;
+
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         Ok((A::read(incoming)?, B::read(incoming)?))
     }
@@ -100,7 +102,11 @@ async fn checked_cookie(ground: &Ground, session_id: &str) -> Result<Session, Ap
     match answer.status {
         StatusCode::OK => {
             let operator: Value = answer.json()?;
-            Session::from_json(unwrap_text(operator)).map_err(ApiError::unexpected)
+            Session::from_json(unwrap_text(operator)).map_err(|error| {
+                // Workflow staff, for one: a kind of operator that is no longer supported.
+                tracing::warn!(%error, "the operator service knows somebody whom nobody admits");
+                ApiError::unauthorized("このオペレーターは利用できません")
+            })
         }
         StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
             Err(ApiError::unauthorized("ログインしていません"))

@@ -65,6 +65,20 @@ of_type!(
     OperatorType::Member
 );
 
+/// An application or a managing member, not a resident.
+#[derive(Debug, Clone)]
+pub struct Institution(pub Session);
+
+impl Who for Institution {
+    fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
+        let session = session.ok_or_else(not_logged_in)?;
+        match session.operator_type {
+            OperatorType::Application | OperatorType::Member => Ok(Self(session)),
+            OperatorType::Individual => Err(not_permitted()),
+        }
+    }
+}
+
 fn not_logged_in() -> ApiError {
     ApiError::unauthorized("ログインしていません")
 }

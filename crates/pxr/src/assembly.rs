@@ -247,6 +247,7 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         }
         ServiceName::AccessControl => access_control::router(ground, config.access_control.clone()),
         ServiceName::Notification => notification::router(ground, config.notification.clone()),
+        ServiceName::BinaryManage => binary_manage::router(ground, config.binary_manage),
         ServiceName::BookManage => {
             let client_hash = config.password.clone();
             book_manage::router(ground, book_manage::Settings { client_hash, ..config.book_manage.clone() })
@@ -256,7 +257,6 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         }
         ServiceName::BookOperate
         | ServiceName::CtokenLedger
-        | ServiceName::LocalCtoken
-        | ServiceName::BinaryManage => platform::assemble(service, Router::new()),
+        | ServiceName::LocalCtoken => platform::assemble(service, Router::new()),
     }
 }

@@ -62,6 +62,8 @@ pub struct Config {
     #[serde(default)]
     pub identity_verificate: identity_verificate::Settings,
     #[serde(default)]
+    pub binary_manage: binary_manage::Settings,
+    #[serde(default)]
     pub certification_authority: certification_authority::Settings,
     #[serde(default)]
     pub certificate_manage: certificate_manage::Settings,

@@ -187,7 +187,7 @@ impl RequestBuilder {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status: parts.status.as_u16(), headers: parts.headers, body }
+        Reply { status: parts.status.as_u16(), headers: parts.headers, body, bytes: bytes.to_vec() }
     }
 }
 
@@ -198,6 +198,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// Null when the body is no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {

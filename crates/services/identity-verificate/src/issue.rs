@@ -130,8 +130,8 @@ impl Verifications {
             destination: Destination::members_of(block).spelled_out(),
             approval: None,
         };
-        let sent = self.notices.send(session, &notice).await;
-        sent.map(drop).map_err(|failure| Refusal::because(&failure, Refusal::Notification))
+        let told = self.notices.tell(session, &notice).await;
+        told.map_err(|failure| Refusal::because(&failure, Refusal::Notification))
     }
 
     /// When a code ends, in the form of the API.

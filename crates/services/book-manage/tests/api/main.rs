@@ -4,6 +4,7 @@
 mod appendix;
 mod book;
 mod consent_to_terms;
+mod consents;
 mod link;
 mod open;
 mod search;

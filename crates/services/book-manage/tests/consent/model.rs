@@ -27,7 +27,8 @@ pub(crate) struct Model<'w> {
     storing_actors: BTreeSet<i64>,
 }
 
-type Listed = (CodeVersion, (String, Vec<CodeVersion>, Vec<(CodeVersion, Vec<CodeVersion>)>, Vec<CodeVersion>));
+type Listed =
+    (CodeVersion, (String, Vec<CodeVersion>, Vec<(CodeVersion, Vec<CodeVersion>)>, Vec<CodeVersion>));
 
 fn items<'v>(value: &'v Value, key: &str) -> Vec<&'v Value> {
     value[key].as_array().into_iter().flatten().collect()
@@ -107,7 +108,10 @@ impl<'w> Model<'w> {
         let mut remembered = BTreeSet::new();
         let mut found = false;
         for (offer, word) in &agreements {
-            let hits = word.entries.iter().filter(|((_, value, ver), _)| (*value, *ver) == (code.value.0, code.ver.0));
+            let hits = word
+                .entries
+                .iter()
+                .filter(|((_, value, ver), _)| (*value, *ver) == (code.value.0, code.ver.0));
             let hits: Vec<_> = hits.collect();
             if hits.is_empty() {
                 continue;
@@ -136,19 +140,26 @@ impl<'w> Model<'w> {
     }
 
     /// E3: the elements of the effective version, with the version.
-    fn effective(&self, offer: &'w Offer, word: &Word, only_announced: bool) -> Option<(i64, Vec<&'w Value>)> {
+    fn effective(
+        &self,
+        offer: &'w Offer,
+        word: &Word,
+        only_announced: bool,
+    ) -> Option<(i64, Vec<&'w Value>)> {
         let has_notification =
             |version: i64| !only_announced || self.world.announces(CodeVersion::new(offer.code, version));
         let elements = |version: usize| items(&offer.templates[version - 1], offer.purpose.word());
         let consented = usize::try_from(word.version).unwrap();
-        let mut history: Vec<usize> = offer.known_versions().filter(|version| *version >= consented).collect();
+        let mut history: Vec<usize> =
+            offer.known_versions().filter(|version| *version >= consented).collect();
         history.sort_unstable();
         if !history.contains(&consented) {
             return None;
         }
         let mut chosen = consented;
         for next in history.into_iter().filter(|version| *version > consented) {
-            let ids: BTreeSet<&str> = elements(chosen).iter().map(|element| element["id"].as_str().unwrap()).collect();
+            let ids: BTreeSet<&str> =
+                elements(chosen).iter().map(|element| element["id"].as_str().unwrap()).collect();
             let stops = elements(next)
                 .into_iter()
                 .filter(|element| !ids.contains(element["id"].as_str().unwrap()))
@@ -208,7 +219,11 @@ impl<'w> Model<'w> {
         match stored_by {
             None => Some(sources),
             Some(actor) if !sources.is_empty() && !sources.contains(&actor) => None,
-            Some(actor) if self.storing_actors.contains(&actor.0) && self.restricts(actor.0, wanted, asset) => None,
+            Some(actor)
+                if self.storing_actors.contains(&actor.0) && self.restricts(actor.0, wanted, asset) =>
+            {
+                None
+            }
             Some(actor) => Some(vec![actor]),
         }
     }
@@ -221,7 +236,9 @@ impl<'w> Model<'w> {
         };
         let catalogs = self.world.restrictions.iter().filter(|(whose, _)| *whose == actor);
         catalogs.map(|(_, template)| items(template, kind.word())).any(|rules| {
-            let Some(rule) = rules.into_iter().find(|rule| pair(&rule["code"]) == (value, ver)) else { return false };
+            let Some(rule) = rules.into_iter().find(|rule| pair(&rule["code"]) == (value, ver)) else {
+                return false;
+            };
             let permission = items(rule, "permission");
             if !permission.is_empty() {
                 return permission.into_iter().any(|entry| {

@@ -76,7 +76,8 @@ fn actor_of(asset: i64) -> i64 {
 }
 
 fn item(code: i64, version: usize, template: &Value) -> Item {
-    let document = json!({"catalogItem": {"ns": "n", "_code": {"_value": code, "_ver": version}}, "template": template});
+    let document =
+        json!({"catalogItem": {"ns": "n", "_code": {"_value": code, "_ver": version}}, "template": template});
     serde_json::from_value(document).unwrap()
 }
 
@@ -96,14 +97,15 @@ fn flag() -> impl Strategy<Value = Value> {
 
 fn sources() -> impl Strategy<Value = Value> {
     let some = subsequence(vec![401_i64, 402, 403], 0..=2);
-    let some = some.prop_map(|actors| actors.iter().map(|actor| json!({"_value": actor, "_ver": 1})).collect());
+    let some =
+        some.prop_map(|actors| actors.iter().map(|actor| json!({"_value": actor, "_ver": 1})).collect());
     prop_oneof![3 => Just(Value::Null), 3 => some]
 }
 
 fn wanted(kind: DataKind) -> impl Strategy<Value = Value> {
-    (code(kind), flag(), sources()).prop_map(|(code, required, sources)| {
-        json!({"code": code, "requireConsent": required, "sourceActor": sources})
-    })
+    (code(kind), flag(), sources()).prop_map(
+        |(code, required, sources)| json!({"code": code, "requireConsent": required, "sourceActor": sources}),
+    )
 }
 
 fn event() -> impl Strategy<Value = Value> {
@@ -139,12 +141,11 @@ fn templates(purpose: Purpose) -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn offer(code: i64) -> impl Strategy<Value = Offer> {
-    let purpose = prop_oneof![2 => Just(Purpose::Store), 3 => Just(Purpose::Share)];
+    let purpose = prop_oneof![Just(Purpose::Store), Just(Purpose::Share)];
     let deleted = prop_oneof![5 => Just(Vec::new()), 1 => vec(1..4_usize, 1)];
     purpose.prop_flat_map(templates_with).prop_flat_map(move |(purpose, templates)| {
-        (Just(templates), proptest::sample::select(&ASSETS[..]), deleted.clone()).prop_map(
-            move |(templates, asset, deleted)| Offer { code, purpose, asset, templates, deleted },
-        )
+        (Just(templates), proptest::sample::select(&ASSETS[..]), deleted.clone())
+            .prop_map(move |(templates, asset, deleted)| Offer { code, purpose, asset, templates, deleted })
     })
 }
 
@@ -168,7 +169,7 @@ fn acts(versions: Vec<usize>) -> impl Strategy<Value = Vec<Act>> {
             Act::Agree { definition, version: version.index(versions[definition]) + 1, exclusions }
         }
     });
-    vec(act, 0..9)
+    vec(act, 1..12)
 }
 
 fn clause() -> impl Strategy<Value = Value> {
@@ -178,18 +179,30 @@ fn clause() -> impl Strategy<Value = Value> {
         let some = subsequence(all, size);
         some.prop_map(|codes| codes.iter().map(|code| json!({"_value": code, "_ver": 1})).collect::<Vec<_>>())
     };
-    (named(&[601, 602]), named(&ASSETS)).prop_map(|(regions, services)| json!({"region": regions, "service": services}))
+    (named(&[601, 602]), named(&ASSETS))
+        .prop_map(|(regions, services)| json!({"region": regions, "service": services}))
 }
 
-fn rule(kind: DataKind) -> impl Strategy<Value = Value> {
-    (code(kind), any::<bool>(), vec(clause(), 0..3)).prop_map(|(code, permits, clauses)| {
+/// A code of that kind: any, or rather one that a definition names.
+fn meant(kind: DataKind, named: &[(i64, Datum)]) -> impl Strategy<Value = CodeVersion> + use<> {
+    let of_kind: Vec<_> =
+        named.iter().filter(|(_, datum)| datum.kind == kind).map(|(_, datum)| datum.code).collect();
+    if of_kind.is_empty() {
+        code(kind).boxed()
+    } else {
+        prop_oneof![1 => code(kind), 4 => proptest::sample::select(of_kind)].boxed()
+    }
+}
+
+fn rule(kind: DataKind, named: &[(i64, Datum)]) -> impl Strategy<Value = Value> + use<> {
+    (meant(kind, named), any::<bool>(), vec(clause(), 0..3)).prop_map(|(code, permits, clauses)| {
         let key = if permits { "permission" } else { "prohibition" };
         json!({"code": code, key: clauses})
     })
 }
 
-fn restriction() -> impl Strategy<Value = (i64, Value)> {
-    let rules = |kind| vec(rule(kind), 0..3);
+fn restriction(named: &[(i64, Datum)]) -> impl Strategy<Value = (i64, Value)> + use<> {
+    let rules = |kind| vec(rule(kind, named), 0..4);
     let all = (rules(DataKind::Document), rules(DataKind::Event), rules(DataKind::Thing));
     let actor = prop_oneof![Just(401_i64), Just(402)];
     (actor, all).prop_map(|(actor, (documents, events, things))| {
@@ -197,12 +210,39 @@ fn restriction() -> impl Strategy<Value = (i64, Value)> {
     })
 }
 
-fn question() -> impl Strategy<Value = Question> {
+fn question(named: &[(i64, Datum)]) -> impl Strategy<Value = Question> + use<> {
     let datum = prop_oneof![Just(DataKind::Document), Just(DataKind::Event), Just(DataKind::Thing)]
         .prop_flat_map(|kind| code(kind).prop_map(move |code| Datum::new(kind, code)));
+    let any = (proptest::sample::select(&ASSETS[..]), datum).boxed();
+    let about = if named.is_empty() {
+        any
+    } else {
+        prop_oneof![1 => any, 4 => proptest::sample::select(named.to_vec())].boxed()
+    };
     let stored_by = option::of(prop_oneof![Just(401_i64), Just(402), Just(403)]);
-    (proptest::sample::select(&ASSETS[..]), datum, stored_by)
-        .prop_map(|(asset, datum, stored_by)| Question { asset, datum, stored_by })
+    (about, stored_by).prop_map(|((asset, datum), stored_by)| Question { asset, datum, stored_by })
+}
+
+/// Everything that any version of the definitions names, with whose definition it is.
+fn named(definitions: &[Offer]) -> Vec<(i64, Datum)> {
+    let mut named = Vec::new();
+    for offer in definitions {
+        let elements = offer.templates.iter().flat_map(|template| template[offer.purpose.word()].as_array());
+        for element in elements.flatten() {
+            let mut add = |kind: DataKind, item: &Value| {
+                named.extend(
+                    CodeVersion::read(&item["code"]).map(|code| (offer.asset, Datum::new(kind, code))),
+                );
+            };
+            for kind in DataKind::ALL {
+                element[kind.word()].as_array().into_iter().flatten().for_each(|item| add(kind, item));
+            }
+            for event in element["event"].as_array().into_iter().flatten() {
+                event["thing"].as_array().into_iter().flatten().for_each(|item| add(DataKind::Thing, item));
+            }
+        }
+    }
+    named
 }
 
 pub(crate) fn world() -> impl Strategy<Value = World> {
@@ -216,7 +256,9 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
             .collect();
         let announced = subsequence(all, 0..=16);
         let regions = subsequence(vec![601_i64, 602], 0..=2);
-        let rest = (acts(versions), vec(restriction(), 0..4), regions, announced, vec(question(), 4));
+        let named = named(&definitions);
+        let restrictions = vec(restriction(&named), 0..4);
+        let rest = (acts(versions), restrictions, regions, announced, vec(question(&named), 4));
         rest.prop_map(move |(acts, restrictions, regions, announced, questions)| World {
             definitions: definitions.clone(),
             acts,
