@@ -17,6 +17,7 @@ use crate::{
     adoption::{self, Holding},
     certificates::{self, CertificateError},
     config::{Config, ConfigError},
+    tables::ComparisonError,
 };
 
 /// Why a block cannot be assembled.
@@ -27,7 +28,7 @@ pub enum AssemblyError {
     #[error("the store: {0}")]
     Store(#[from] StoreError),
     #[error(transparent)]
-    Comparison(#[from] adoption::ComparisonError),
+    Comparison(#[from] ComparisonError),
     #[error(
         "the tables of {service} were made by another program; `pxr db check -c {file}` compares them, \
          `pxr db adopt -c {file}` takes them over"
@@ -255,8 +256,8 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         ServiceName::IdentityVerificate => {
             identity_verificate::router(ground, config.identity_verificate.clone())
         }
-        ServiceName::BookOperate
-        | ServiceName::CtokenLedger
-        | ServiceName::LocalCtoken => platform::assemble(service, Router::new()),
+        ServiceName::BookOperate | ServiceName::CtokenLedger | ServiceName::LocalCtoken => {
+            platform::assemble(service, Router::new())
+        }
     }
 }

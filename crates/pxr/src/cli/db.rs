@@ -5,9 +5,10 @@ use platform::StoreUrl;
 
 use super::{ConfigFile, Failure};
 use crate::{
-    adoption::{self, Holding, Mismatch},
-    assembly::Block,
+    adoption::{self, Holding},
+    assembly::{Block, Extent},
     config::Config,
+    tables::{self, Mismatch},
 };
 
 #[derive(Debug, Subcommand)]
@@ -64,21 +65,20 @@ async fn adopt(config: Config) -> Result<(), Failure> {
 /// Whose tables each schema holds, once all are known to be as they must.
 async fn compared(config: &Config) -> Result<Vec<(&'static str, Holding)>, Failure> {
     let other = |error: &dyn std::fmt::Display| Failure::Other(error.to_string());
-    let url = match config.store_url().parse().map_err(|error: platform::StoreError| other(&error))? {
-        StoreUrl::Postgres(url) => url,
-        StoreUrl::Sqlite(_) => {
-            return Err(Failure::Other(
-                "`store.url` names SQLite files; only a PostgreSQL database can come from another program"
-                    .to_owned(),
-            ));
-        }
+    let store: StoreUrl = config.store_url().parse().map_err(|error: platform::StoreError| other(&error))?;
+    let StoreUrl::Postgres(url) = &store else {
+        return Err(Failure::Other(
+            "`store.url` names SQLite files; only a PostgreSQL database can come from another program"
+                .to_owned(),
+        ));
     };
     let mut found = Vec::new();
     let mut mismatches: Vec<Mismatch> = Vec::new();
-    let holdings = adoption::holdings(&url, &config.services()).await.map_err(|error| other(&error))?;
+    let holdings = adoption::holdings(url, &config.services()).await.map_err(|error| other(&error))?;
     for (service, holding) in holdings {
         if holding != Holding::Nothing {
-            mismatches.extend(adoption::compare(&url, service).await.map_err(|error| other(&error))?);
+            let compared = tables::compare(&store, service, Extent::Tables).await;
+            mismatches.extend(compared.map_err(|error| other(&error))?);
         }
         found.push((service.schema(), holding));
     }

@@ -4,6 +4,7 @@ mod batch;
 mod catalog;
 mod db;
 mod demo;
+mod doctor;
 mod enroll;
 mod init;
 mod operator;
@@ -50,6 +51,7 @@ enum Command {
     /// Helps with passwords.
     #[command(subcommand)]
     Password(password::Password),
+    Doctor(doctor::Doctor),
     Demo(demo::Demo),
     Scenario(scenario::Scenario),
 }
@@ -124,6 +126,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Enroll(command) => command.run().await,
         Command::Batch(command) => command.run().await,
         Command::Password(command) => command.run(),
+        Command::Doctor(command) => command.run().await,
         Command::Demo(command) => command.run().await,
         Command::Scenario(command) => command.run().await,
     }
