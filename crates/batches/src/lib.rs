@@ -12,9 +12,21 @@ mod report;
 mod run;
 mod settings;
 
+mod endings;
+mod place;
+
+mod add_region_close_target;
+mod add_region_end_of_use_target;
+mod book_delete;
+mod book_end_of_use;
+mod close_region;
 mod cooperate_region;
 mod create_user;
+mod delete_user;
 mod link_ctoken;
+mod output_user_data_file_mng;
+mod region_end_of_use;
+mod region_term_of_use_notification;
 
 pub use error::BatchError;
 pub use ground::BatchGround;
@@ -31,6 +43,15 @@ pub async fn run(name: BatchName, ground: &BatchGround) -> Result<BatchReport, B
     let ended = match name {
         BatchName::CreateUser => create_user::run(&mut run).await,
         BatchName::LinkCtoken => link_ctoken::run(&mut run).await,
+        BatchName::RegionTermOfUseNotification => region_term_of_use_notification::run(&mut run).await,
+        BatchName::BookEndOfUse => book_end_of_use::run(&mut run).await,
+        BatchName::AddRegionEndOfUseTarget => add_region_end_of_use_target::run(&mut run).await,
+        BatchName::RegionEndOfUse => region_end_of_use::run(&mut run).await,
+        BatchName::BookDelete => book_delete::run(&mut run).await,
+        BatchName::OutputUserDataFileMng => output_user_data_file_mng::run(&mut run).await,
+        BatchName::DeleteUser => delete_user::run(&mut run).await,
+        BatchName::AddRegionCloseTarget => add_region_close_target::run(&mut run).await,
+        BatchName::CloseRegion => close_region::run(&mut run).await,
         BatchName::CooperateRegion => cooperate_region::run(&mut run).await,
     };
     let report = run.into_report();
