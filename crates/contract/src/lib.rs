@@ -21,6 +21,7 @@ pub mod matrix;
 pub mod notification;
 pub mod operator;
 pub mod path_pattern;
+pub mod permission;
 pub mod proxy;
 
 mod failure;
