@@ -57,7 +57,6 @@ pub(crate) fn routes(service: Operators) -> Router {
         .route("/operator/ind/logout", post(sessions::logout_individual))
         .route("/operator/user/info", get(profile::read).post(profile::write))
         .route("/operator/user/info/list", post(profiles::list))
-        .route("/operator/user/info/list", post(profile::list))
         .route("/operator/ind/user/info", get(profile::read_own))
         .route("/operator/identifyCode", post(identify_code::keep))
         .route("/operator/ind/identifyCode", post(identify_code::keep))

@@ -2,11 +2,9 @@
 
 use axum::{Json, extract::State};
 use platform::{
-    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input,
-    fields::{array, short_text},
-    new_row, update_rows,
+    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, fields::short_text, new_row, update_rows,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::Value;
 use vocabulary::{OperatorType, Session};
@@ -112,40 +110,6 @@ pub(super) async fn read_own(
         return Err(Refusal::NotPermitted.into());
     }
     read(state, call).await
-}
-
-/// Residents whose profiles are asked for at once.
-#[derive(Debug)]
-pub(super) struct Residents(Vec<String>);
-
-impl Input for Residents {
-    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        let fields = object(incoming)?;
-        let residents = fields.required("pxrId", array(short_text));
-        fields.build(|| Some(Self(residents?)))
-    }
-}
-
-/// The profiles of several residents. **Applications and members; residents their own.**
-pub(super) async fn list(
-    State(service): State<Operators>,
-    call: Call<AnyOperator, Residents>,
-) -> Result<Json<Vec<Shown>>, ApiError> {
-    let (session, Residents(residents)) = (call.who.0, call.input);
-    let is_own = |pxr_id: &String| session.pxr_id.as_ref() == Some(pxr_id);
-    if session.operator_type == OperatorType::Individual && !residents.iter().all(is_own) {
-        return Err(Refusal::NotPermitted.into());
-    }
-    let rows = store::live()
-        .filter(operator::Column::PxrId.is_in(residents))
-        .order_by_asc(operator::Column::Id)
-        .all(service.ground.store.read())
-        .await?;
-    let shown = |row: operator::Model| {
-        let user_info = row.profile();
-        Some(Shown { person: Person::PxrId(row.pxr_id?), user_info })
-    };
-    Ok(Json(rows.into_iter().filter_map(shown).collect()))
 }
 
 fn own(session: &Session, asked: &Whose) -> Result<Whose, ApiError> {
