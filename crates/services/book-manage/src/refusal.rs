@@ -97,6 +97,14 @@ pub(crate) enum Refusal {
     NoData,
     #[error("共有できないデータ種です: {}", .0.value)]
     NoSuchKind(CodeVersion),
+    #[error("データ出力が存在しません")]
+    NoSuchOutput,
+    #[error("データ出力のBookとコードは変更できません")]
+    FixedOutput,
+    #[error("データ出力のファイルが存在しません")]
+    NoSuchFile,
+    #[error("データ出力コードが存在しません")]
+    UnknownOutputCode,
     #[error("アクターのブロックが登録されていません")]
     NoMainBlock,
     #[error("アクセスログを取得できませんでした")]
@@ -109,6 +117,7 @@ impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotLoggedIn | Self::NotPermitted | Self::NoOwnBook => StatusCode::UNAUTHORIZED,
+            Self::NoSuchOutput | Self::NoSuchFile => StatusCode::NOT_FOUND,
             Self::NoAgreement | Self::NoSuchBook | Self::NoSuchLink => StatusCode::NOT_FOUND,
             Self::NoMainBlock | Self::NoAccessLog => StatusCode::INTERNAL_SERVER_ERROR,
             Self::AgreedElsewhere => StatusCode::CONFLICT,

@@ -5,7 +5,7 @@ use http::StatusCode;
 use platform::{ApiError, Call, Incoming, Input, Member, Sms, fields::text};
 use serde::Serialize;
 use serde_json::Value;
-use vocabulary::{OperatorType, RightsArea, Session};
+use vocabulary::{RightsArea, Session};
 
 use super::identification::PxrId;
 use crate::{Books, body, first_password::FirstPassword, neighbours::of_operator, refusal::Refusal};
@@ -25,8 +25,7 @@ pub(super) async fn reset(
     let (session, PxrId(pxr_id)) = (call.who.0, call.input);
     refuse_others(&service, &session)?;
     let operator = service.operators.by_pxr_id(&session, &pxr_id).await.map_err(of_operator)?;
-    let is_resident = operator.operator_type == OperatorType::Individual.number();
-    if !is_resident || operator.mobile_phone.is_none_or(|phone| phone.is_empty()) {
+    if operator.mobile_phone.is_none_or(|phone| phone.is_empty()) {
         return Err(Refusal::NoPhone.into());
     }
     let password = FirstPassword::new(&service.settings);

@@ -4,6 +4,7 @@ mod appendix;
 mod book;
 mod closing;
 mod consents;
+mod data;
 mod identification;
 mod link;
 mod login_code;
@@ -43,6 +44,7 @@ pub(crate) fn routes(service: Books) -> Router {
         .route("/book-manage/identity", post(identification::of_somebody))
         .route("/book-manage/appendix", put(appendix::write))
         .route("/book-manage/ind/appendix", put(appendix::write))
+        .route("/book-manage/book/search", post(data::search))
         .route("/book-manage/login-code", post(login_code::reset))
         .route("/book-manage/sms/open", post(login_code::send))
         .route("/book-manage/user/info", post(user_info::write))

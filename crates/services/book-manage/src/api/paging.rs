@@ -29,7 +29,8 @@ impl Input for Page {
             Some(Self {
                 asked_offset,
                 offset: asked_offset.unwrap_or_default(),
-                limit: limit.unwrap_or(USUAL).min(AT_MOST),
+                // 0 means all.
+                limit: limit.map_or(USUAL, |limit| if limit == 0 { AT_MOST } else { limit.min(AT_MOST) }),
             })
         })
     }

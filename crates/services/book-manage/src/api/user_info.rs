@@ -1,6 +1,7 @@
 //! Profiles of residents (spec: book-manage 4.5).
 
 use axum::{Json, extract::State};
+use http::StatusCode;
 use platform::{
     AnyOperator, ApiError, Call, Fields, Incoming, Input,
     fields::{Complaint, any, array, code_version, nested, number, short_text},
@@ -13,7 +14,7 @@ use crate::{
     Books, body,
     document::Document,
     link::may_act_in,
-    neighbours::{of_item, of_operator},
+    neighbours::{of_item, of_operator, of_profiles},
     refusal::Refusal,
     store,
 };
@@ -45,7 +46,12 @@ pub(super) async fn write(
     if session.operator_type != OperatorType::Individual {
         service.serves(&session, &book).await?;
     }
-    service.operators.write_profile(&session, &new.pxr_id, &new.profile.json).await.map_err(of_operator)?;
+    let written = service.operators.write_profile(&session, &new.pxr_id, &new.profile.json).await;
+    // A 204 is a success of older operator services (spec: book-manage 4.5.2).
+    match written {
+        Err(failure) if failure.status() != Some(StatusCode::NO_CONTENT) => return Err(of_operator(failure)),
+        _ => (),
+    }
     tracing::info!(target: "audit", what = "profile written", by = session.login_id, book = book.id);
     Ok(Json(Done::SUCCESS))
 }
@@ -107,5 +113,5 @@ pub(super) async fn search(
     if !["/pxr-root", "/app"].iter().any(|kind| item.head.ns.contains(kind)) {
         return Err(Refusal::NotPermitted.into());
     }
-    Ok(Json(service.operators.search_profiles(session, &call.input.0).await.map_err(of_operator)?))
+    Ok(Json(service.operators.search_profiles(session, &call.input.0).await.map_err(of_profiles)?))
 }

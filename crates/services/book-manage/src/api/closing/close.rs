@@ -37,7 +37,7 @@ pub(super) async fn close(
         return Err(Refusal::NoBook.into());
     }
     // Asked before anything is closed: while the operator service is away, nothing is.
-    let operator = service.operators.resident(session, pxr_id).await.map_err(of_operator)?;
+    let operator = service.operators.by_login_id(session, &session.login_id).await.map_err(of_operator)?;
     let author = Author::new(&service.ground, session);
     let tx = service.ground.store.write().await?;
     if let Some(book) = store::locked_book(&tx, pxr_id).await? {

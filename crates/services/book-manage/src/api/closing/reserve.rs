@@ -32,7 +32,8 @@ pub(super) async fn reserve(
     call: Call<AnyOperator, Id>,
 ) -> Result<Json<Done>, ApiError> {
     let (session, Id(id)) = (&call.who.0, call.input);
-    refuse_others(&service, session)?;
+    refuse_other_types(session)?;
+    service.of_root(session)?;
     let author = Author::new(&service.ground, session);
     let reserved = update_rows!(
         service.ground.store.read(), author, my_condition_book,
@@ -58,7 +59,11 @@ pub(super) async fn targets(
     call: Call<AnyOperator, Page>,
 ) -> Result<Json<Vec<Target>>, ApiError> {
     let session = &call.who.0;
-    refuse_others(&service, session)?;
+    refuse_other_types(session)?;
+    let actor = session.actor.ok_or(Refusal::NotAnActor)?;
+    if !service.actor_item(session, actor.value).await?.head.ns.ends_with("/actor/pxr-root") {
+        return Err(Refusal::NotAnActor.into());
+    }
     let setting = service.global_setting(session).await?;
     let term = setting.get("book_deletion_pending_term").and_then(Span::read).ok_or(Refusal::NoSetting)?;
     let before = term.before(service.ground.clock.now()).ok_or(Refusal::NoSetting)?;
@@ -72,10 +77,11 @@ pub(super) async fn targets(
     Ok(Json(books.into_iter().map(|book| Target { pxr_id: book.pxr_id }).collect()))
 }
 
-/// Anybody but a member of the root gets a 400 here, as clients know it (spec: book-manage 6.3 rule 39).
-fn refuse_others(service: &Books, session: &Session) -> Result<(), Refusal> {
-    if session.operator_type != OperatorType::Member || service.of_root(session).is_err() {
-        return Err(Refusal::Input("この操作を行う権限がありません"));
+/// Whoever is no member gets a 400 here, as clients know it (spec: book-manage 6.3 rule 39).
+fn refuse_other_types(session: &Session) -> Result<(), Refusal> {
+    if session.operator_type == OperatorType::Member {
+        Ok(())
+    } else {
+        Err(Refusal::Input("オペレータータイプが正しくありません"))
     }
-    Ok(())
 }
