@@ -213,8 +213,8 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         ServiceName::IdentityVerificate => {
             identity_verificate::router(ground, config.identity_verificate.clone())
         }
-        ServiceName::BookOperate
-        | ServiceName::CtokenLedger
-        | ServiceName::LocalCtoken => platform::assemble(service, Router::new()),
+        ServiceName::CtokenLedger => ctoken_ledger::router(ground, config.ctoken_ledger),
+        ServiceName::LocalCtoken => local_ctoken::router(ground, config.local_ctoken),
+        ServiceName::BookOperate => platform::assemble(service, Router::new()),
     }
 }
