@@ -8,6 +8,7 @@ use contract::{
     data_output::{FileQuery, OutputFile, OutputType},
     endings::Past,
 };
+use http::StatusCode;
 use vocabulary::CodeVersion;
 
 use crate::{BatchError, endings::user_id, error::told, place::Place, run::Run};
@@ -101,7 +102,11 @@ async fn delete(
         (false, Some(region)) => run.region_deletes(region).await.map_err(failed)?,
         (false, None) => false,
     };
-    run.users().delete_stored(session, user_id, app.value, physically).await.map_err(failed)?;
+    match run.users().delete_stored(session, user_id, app.value, physically).await {
+        // Nothing is stored: it never was, or an earlier run deleted it.
+        Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => {}
+        deleted => deleted.map_err(failed)?,
+    }
     books.file_deleted(session, file.id).await.map_err(failed)
 }
 

@@ -95,7 +95,7 @@ impl BatchName {
         }
     }
 
-    /// When it should run where nothing else is said: minute, hour, day, month and weekday.
+    /// When it runs where the block says nothing else: minute, hour, day, month and weekday.
     #[must_use]
     pub const fn schedule(self) -> &'static str {
         match self {

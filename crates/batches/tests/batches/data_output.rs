@@ -78,10 +78,14 @@ async fn a_book_of_which_nothing_is_given_back_is_reserved_for_deletion() {
 
 #[tokio::test]
 async fn one_application_that_gives_back_keeps_the_book_even_on_another_page() {
-    let pages = vec![output(4, json!([condition(1, 0, 1)])), output(4, json!([condition(2, 1, 0)]))];
-    let root = closing(&Written::default(), pages);
-    run(PLAN, BlockKind::Root, &root.neighbours()).await.unwrap();
-    assert!(root.written.all().iter().all(|word| !word.contains("reserve_deletion")));
+    for (first, second) in [(0, 1), (1, 0)] {
+        let pages =
+            vec![output(4, json!([condition(1, first, 1)])), output(4, json!([condition(2, second, 1)]))];
+        let root = closing(&Written::default(), pages);
+        run(PLAN, BlockKind::Root, &root.neighbours()).await.unwrap();
+        assert!(root.written.all().iter().all(|word| !word.contains("reserve_deletion")));
+        assert!(planned(&root).iter().any(|file| file.0 == json!("c/Book閉鎖-返却データ.zip")));
+    }
 }
 
 #[tokio::test]

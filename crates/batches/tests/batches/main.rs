@@ -16,5 +16,6 @@ mod link_ctoken;
 mod region_end;
 mod reminders;
 mod root;
+mod scheduler;
 mod stage;
 mod who_runs;

@@ -104,7 +104,9 @@ async fn a_failing_resident_is_unlocked_and_the_others_leave() {
 #[tokio::test]
 async fn leaving_a_region_is_completed_by_the_next_run() {
     a_second_run_completes(BatchName::RegionEndOfUse, BlockKind::RegionRoot, |written| {
-        leaving(written).neighbours()
+        let root = leaving(written);
+        root.records().outputs.drain(1..3);
+        root.neighbours()
     })
     .await;
 }
@@ -150,6 +152,11 @@ async fn a_resident_that_cannot_be_released_keeps_his_region_open() {
 
 #[tokio::test]
 async fn closing_a_region_is_completed_by_the_next_run() {
-    a_second_run_completes(BatchName::CloseRegion, BlockKind::Root, |written| ended(written).neighbours())
-        .await;
+    a_second_run_completes(BatchName::CloseRegion, BlockKind::Root, |written| {
+        let root = ended(written);
+        root.records().outputs.truncate(2);
+        root.records().books.truncate(2);
+        root.neighbours()
+    })
+    .await;
 }

@@ -33,6 +33,8 @@ pub struct Records {
     pub items: Vec<Value>,
     /// Codes that were issued: `{code, pxrId, userId}`.
     pub codes: Vec<Value>,
+    /// Users whose stored data are deleted.
+    pub deleted: Vec<String>,
     /// Calls (method and the beginning of the path) that are refused.
     pub refused: Vec<(Method, &'static str)>,
 }
@@ -149,7 +151,15 @@ impl Root {
             ("POST", ["book-manage", "cooperate", "release"] | ["book-operate", "user", "delete"]) => {
                 records.end_link(&body["identifyCode"])
             }
-            ("DELETE", ["book-operate", "store", _]) => Some(DONE),
+            ("DELETE", ["book-operate", "store", user])
+                if records.deleted.iter().any(|gone| gone == user) =>
+            {
+                return (404, Value::Null);
+            }
+            ("DELETE", ["book-operate", "store", user]) => {
+                records.deleted.push((*user).to_owned());
+                Some(DONE)
+            }
             ("PUT", ["catalog", "ext", code]) => {
                 let item = records
                     .items
