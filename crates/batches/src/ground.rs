@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use platform::Neighbourhood;
 use serde_json::{Value, json};
-use vocabulary::{BlockKind, Session};
+use vocabulary::{BlockKind, CodeVersion, Session};
 
 use crate::{BatchError, BatchReport, Settings};
 
@@ -36,12 +36,8 @@ impl BatchGround {
     #[must_use]
     pub fn new(neighbourhood: impl Into<Neighbourhood>) -> Self {
         let neighbourhood = neighbourhood.into();
-        let login_id = match neighbourhood.block.kind {
-            BlockKind::Root => "root_batch",
-            BlockKind::RegionRoot => "region000001_batch",
-            BlockKind::App => "application000001_batch",
-        };
-        Self { neighbourhood, login_id: login_id.to_owned(), watch: None }
+        let login_id = login_id(neighbourhood.block.kind).to_owned();
+        Self { neighbourhood, login_id, watch: None }
     }
 
     #[must_use]
@@ -62,13 +58,27 @@ impl BatchGround {
         }
     }
 
-    /// The identity of a batch with these rights. It is accepted from inside only.
+    pub(crate) fn login_id(&self) -> &str {
+        &self.login_id
+    }
+
+    /// The identity of a batch of this block with these rights.
     pub(crate) fn session(&self, rights: &Value) -> Result<Session, BatchError> {
         let block = &self.neighbourhood.block;
         let actor = block.actor.ok_or(BatchError::NoActor)?;
+        Self::identity(&self.login_id, block.code, actor, rights)
+    }
+
+    /// The identity of a batch. It is accepted from inside only.
+    pub(crate) fn identity(
+        login_id: &str,
+        block: CodeVersion,
+        actor: CodeVersion,
+        rights: &Value,
+    ) -> Result<Session, BatchError> {
         let mut operator = json!({
-            "loginId": self.login_id,
-            "block": block.code,
+            "loginId": login_id,
+            "block": block,
             "actor": actor,
             "sessionId": "0".repeat(64),
             "operatorId": OPERATOR,
@@ -78,5 +88,14 @@ impl BatchGround {
             operator["auth"] = rights.clone();
         }
         Ok(Session::from_json(operator)?)
+    }
+}
+
+/// The login ids of the reference's samples.
+pub(crate) const fn login_id(kind: BlockKind) -> &'static str {
+    match kind {
+        BlockKind::Root => "root_batch",
+        BlockKind::RegionRoot => "region000001_batch",
+        BlockKind::App => "application000001_batch",
     }
 }

@@ -15,31 +15,72 @@ pub struct UnknownBatch(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum BatchName {
+    CooperateRegion,
     CreateUser,
     LinkCtoken,
-    CooperateRegion,
+    RegionTermOfUseNotification,
+    BookEndOfUse,
+    AddRegionEndOfUseTarget,
+    AddRegionCloseTarget,
+    OutputUserDataFileMng,
+    DeleteUser,
+    RegionEndOfUse,
+    CloseRegion,
+    BookDelete,
 }
 
 impl BatchName {
-    pub const ALL: [Self; 3] = [Self::CooperateRegion, Self::CreateUser, Self::LinkCtoken];
+    /// All batches, in an order that is safe for one round (spec: scenario 4).
+    pub const ALL: [Self; 12] = [
+        Self::CooperateRegion,
+        Self::CreateUser,
+        Self::LinkCtoken,
+        Self::RegionTermOfUseNotification,
+        Self::BookEndOfUse,
+        Self::AddRegionEndOfUseTarget,
+        Self::AddRegionCloseTarget,
+        Self::OutputUserDataFileMng,
+        Self::DeleteUser,
+        Self::RegionEndOfUse,
+        Self::CloseRegion,
+        Self::BookDelete,
+    ];
 
     /// The short name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::CooperateRegion => "cooperate-region",
             Self::CreateUser => "create-user",
             Self::LinkCtoken => "link-ctoken",
-            Self::CooperateRegion => "cooperate-region",
+            Self::RegionTermOfUseNotification => "region-term-of-use-notification",
+            Self::BookEndOfUse => "book-end-of-use",
+            Self::AddRegionEndOfUseTarget => "add-region-end-of-use-target",
+            Self::AddRegionCloseTarget => "add-region-close-target",
+            Self::OutputUserDataFileMng => "output-user-data-file-mng",
+            Self::DeleteUser => "delete-user",
+            Self::RegionEndOfUse => "region-end-of-use",
+            Self::CloseRegion => "close-region",
+            Self::BookDelete => "book-delete",
         }
     }
 
-    /// What it is for, in one line.
+    /// What it does, in one line.
     #[must_use]
     pub const fn purpose(self) -> &'static str {
         match self {
+            Self::CooperateRegion => "links the residents that asked for a region",
             Self::CreateUser => "creates the users whose link the root has confirmed",
             Self::LinkCtoken => "tells the root's ledger what was stored",
-            Self::CooperateRegion => "links the residents that asked for a region",
+            Self::RegionTermOfUseNotification => "asks residents to agree to new terms of a region",
+            Self::BookEndOfUse => "closes the books of residents who did not agree to the platform's terms",
+            Self::AddRegionEndOfUseTarget => "begins the end of use of a region for those who did not agree",
+            Self::AddRegionCloseTarget => "begins the end of use for all residents of a region that ends",
+            Self::OutputUserDataFileMng => "plans which data are given back and deleted for those who leave",
+            Self::DeleteUser => "deletes what an application stored about residents who leave",
+            Self::RegionEndOfUse => "ends the links of residents who leave a region",
+            Self::CloseRegion => "closes the regions that ended, once nobody uses them",
+            Self::BookDelete => "deletes closed books, and their users at each block",
         }
     }
 
@@ -47,29 +88,49 @@ impl BatchName {
     #[must_use]
     pub const fn kinds(self) -> &'static [BlockKind] {
         match self {
-            Self::CreateUser | Self::LinkCtoken => &[BlockKind::App],
-            Self::CooperateRegion => &[BlockKind::RegionRoot],
+            Self::CreateUser | Self::LinkCtoken | Self::DeleteUser => &[BlockKind::App],
+            Self::CooperateRegion | Self::RegionEndOfUse => &[BlockKind::RegionRoot],
+            Self::BookDelete => &[BlockKind::App, BlockKind::RegionRoot, BlockKind::Root],
+            _ => &[BlockKind::Root],
         }
     }
 
-    /// When it runs where nothing else is said: minute, hour, day, month and weekday.
+    /// When it runs where the block says nothing else: minute, hour, day, month and weekday.
     #[must_use]
     pub const fn schedule(self) -> &'static str {
         match self {
+            Self::CooperateRegion => "*/5 * * * *",
             Self::CreateUser => "10-59/15 * * * *",
             Self::LinkCtoken => "5-59/15 * * * *",
-            Self::CooperateRegion => "*/5 * * * *",
+            Self::RegionTermOfUseNotification | Self::BookDelete => "0 8 * * *",
+            Self::BookEndOfUse => "10 * * * *",
+            Self::AddRegionEndOfUseTarget | Self::AddRegionCloseTarget => "0 * * * *",
+            Self::OutputUserDataFileMng => "15 * * * *",
+            Self::DeleteUser => "45 * * * *",
+            Self::RegionEndOfUse => "5 * * * *",
+            Self::CloseRegion => "30 9 * * *",
         }
     }
 
     /// The rights that the called routes ask for; null where they ask for none.
     pub(crate) fn rights(self) -> Value {
         match self {
+            Self::LinkCtoken | Self::OutputUserDataFileMng => Value::Null,
+            Self::CooperateRegion => json!({"member": {"add": true}, "app-wf-user": {"create": true}}),
             Self::CreateUser => {
                 json!({"member": {"add": true, "update": true, "delete": true}, "app-wf-user": {"create": true}})
             }
-            Self::LinkCtoken => Value::Null,
-            Self::CooperateRegion => json!({"member": {"add": true}, "app-wf-user": {"create": true}}),
+            Self::RegionEndOfUse | Self::BookDelete => {
+                json!({"member": {"delete": true}, "book": {"create": true}})
+            }
+            Self::DeleteUser => json!({"book": {"create": true}}),
+            Self::CloseRegion => json!({"book": {"create": true}, "catalog": {"update": true}}),
+            Self::RegionTermOfUseNotification
+            | Self::BookEndOfUse
+            | Self::AddRegionEndOfUseTarget
+            | Self::AddRegionCloseTarget => {
+                json!({"member": {"add": true, "update": true}, "book": {"create": true}})
+            }
         }
     }
 }
@@ -84,7 +145,7 @@ impl FromStr for BatchName {
     type Err = UnknownBatch;
 
     fn from_str(text: &str) -> Result<Self, UnknownBatch> {
-        // One of the reference's names has a prefix that the others have not.
+        // Some of the reference's names have a prefix.
         let name = text.strip_prefix("pxr-").unwrap_or(text);
         let name = name.strip_suffix("-batch").unwrap_or(name);
         Self::ALL
@@ -118,7 +179,7 @@ mod tests {
             assert_eq!(batch.as_str().parse(), Ok(batch));
             assert_eq!(batch.to_string().parse(), Ok(batch));
         }
-        assert_eq!("pxr-create-user-batch".parse(), Ok(BatchName::CreateUser));
+        assert_eq!("pxr-close-region-batch".parse(), Ok(BatchName::CloseRegion));
         assert!("create".parse::<BatchName>().is_err());
     }
 }

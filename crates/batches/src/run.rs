@@ -3,16 +3,18 @@
 use std::fmt::Display;
 
 use contract::{
+    book_manage::BookManageClient,
     book_operate::BookOperateClient,
     catalog::{CatalogClient, Via},
     identity_verificate::IdentityVerificateClient,
     local_ctoken::LocalCtokenClient,
     notification::NotificationClient,
 };
+use platform::Block;
 use serde_json::Value;
-use vocabulary::{BlockKind, Session};
+use vocabulary::{BlockKind, CodeVersion, Session};
 
-use crate::{BatchError, BatchGround, BatchName, BatchReport, Unfinished};
+use crate::{BatchError, BatchGround, BatchName, BatchReport, Unfinished, ground::login_id};
 
 pub(crate) struct Run<'a> {
     ground: &'a BatchGround,
@@ -78,6 +80,29 @@ impl<'a> Run<'a> {
         Ok(operated)
     }
 
+    pub(crate) fn block(&self) -> &Block {
+        &self.ground.neighbourhood.block
+    }
+
+    /// The identity of a batch that acts for another actor than the block's own.
+    pub(crate) fn acting_for(&self, actor: CodeVersion, rights: &Value) -> Result<Session, BatchError> {
+        BatchGround::identity(self.ground.login_id(), self.block().code, actor, rights)
+    }
+
+    /// The identity of a batch of the root block, for what only its operator may ask.
+    pub(crate) async fn acting_for_root(&self) -> Result<Session, BatchError> {
+        let ns = format!("catalog/ext/{}/actor/pxr-root", self.block().ext_name);
+        let actors = self.catalog().in_namespace(&self.session, &ns).await;
+        let actors = actors.map_err(BatchError::while_("looking for the operator of the root block"))?;
+        let root = actors.first().and_then(|actor| Some((actor.code("main-block")?, actor.head.code)));
+        let (block, actor) = root.ok_or(BatchError::NoRoot)?;
+        BatchGround::identity(login_id(BlockKind::Root), block, actor, &Value::Null)
+    }
+
+    pub(crate) fn books(&self) -> BookManageClient {
+        BookManageClient::new(&self.ground.neighbourhood).on_behalf_of(self.path())
+    }
+
     pub(crate) fn catalog(&self) -> CatalogClient {
         CatalogClient::new(&self.ground.neighbourhood, Via::Service(self.path()))
     }
@@ -100,7 +125,7 @@ impl<'a> Run<'a> {
 
     /// The service in whose name a batch calls the root.
     fn path(&self) -> &'static str {
-        match self.ground.neighbourhood.block.kind {
+        match self.block().kind {
             BlockKind::Root => "/pxr-book-manage",
             BlockKind::RegionRoot | BlockKind::App => "/book-operate",
         }

@@ -42,13 +42,15 @@ struct Raw {
 
 pub(crate) struct Deviations(Vec<(Raw, Option<Regex>)>);
 
-const FILES: [(ServiceName, &str); 10] = [
+const FILES: [(ServiceName, &str); 12] = [
     (ServiceName::Operator, include_str!("../deviations/operator.toml")),
     (ServiceName::Catalog, include_str!("../deviations/catalog.toml")),
     (ServiceName::CatalogUpdate, include_str!("../deviations/catalog-update.toml")),
     (ServiceName::BlockProxy, include_str!("../deviations/block-proxy.toml")),
     (ServiceName::IdentityVerificate, include_str!("../deviations/identity-verificate.toml")),
     (ServiceName::BinaryManage, include_str!("../deviations/binary-manage.toml")),
+    (ServiceName::CtokenLedger, include_str!("../deviations/ctoken-ledger.toml")),
+    (ServiceName::LocalCtoken, include_str!("../deviations/local-ctoken.toml")),
     (ServiceName::CertificationAuthority, include_str!("../deviations/certification-authority.toml")),
     (ServiceName::CertificateManage, include_str!("../deviations/certificate-manage.toml")),
     (ServiceName::AccessControlManage, include_str!("../deviations/access-control-manage.toml")),

@@ -1,5 +1,6 @@
 //! The users of a block and what it stores about them (spec: book-operate 4).
 
+use http::StatusCode;
 use platform::{Answer, Neighbourhood, Outgoing};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -93,6 +94,23 @@ pub struct SharesWanted {
     pub thing: Vec<CodeVersion>,
 }
 
+/// Which stored data of a user are asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DataWanted {
+    pub user_id: String,
+    /// `document`, `event` or `thing`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub identifier: Option<Vec<String>>,
+    pub updated_at: Option<AccessPeriod>,
+    #[serde(rename = "_code")]
+    pub code: Option<Vec<CodeVersion>>,
+    pub app: Option<Bare>,
+    /// Workflows are no longer supported: always null.
+    pub wf: Option<Bare>,
+}
+
 /// Times in the form of the API.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessPeriod {
@@ -145,6 +163,22 @@ impl OtherBlocksBooks {
     ) -> Result<Vec<Map<String, Value>>, CallFailure> {
         let request = Outgoing::post("/book-operate/accesslog").session(session).json(wanted);
         CallFailure::read_all(SERVICE, &self.send(session, block, request).await?)
+    }
+
+    /// The stored data of a user of that block; the service answers 204 when there are none.
+    pub async fn search(
+        &self,
+        session: &Session,
+        block: Code,
+        wanted: &DataWanted,
+    ) -> Result<Vec<Value>, CallFailure> {
+        let request = Outgoing::post("/book-operate/book/search").session(session).json(wanted);
+        let answer = self.send(session, block, request).await?;
+        if answer.status == StatusCode::NO_CONTENT {
+            Ok(Vec::new())
+        } else {
+            CallFailure::read(SERVICE, &answer)
+        }
     }
 
     /// Tells an application of that block.

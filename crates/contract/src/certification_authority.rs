@@ -1,6 +1,7 @@
 //! Certificates: what the root's authority issues and hands to the blocks (spec: certification-authority 4).
 
-use platform::{Answer, Ground, Outgoing, Unreachable};
+use http::StatusCode;
+use platform::{Answer, Neighbourhood, Outgoing, Unreachable};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vocabulary::{Code, CodeVersion, ServiceName, Session};
@@ -89,6 +90,12 @@ pub struct Holder {
     pub block: Option<PlainCode>,
 }
 
+/// Serial numbers of client certificates that must not be believed any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    pub serials: Vec<String>,
+}
+
 /// An order for a client certificate.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,13 +109,13 @@ pub struct ClientOrder {
 /// A client of the root's authority, from wherever this block is.
 #[derive(Clone, Debug)]
 pub struct CertificationAuthorityClient {
-    ground: Ground,
+    ground: Neighbourhood,
 }
 
 impl CertificationAuthorityClient {
     #[must_use]
-    pub const fn new(ground: Ground) -> Self {
-        Self { ground }
+    pub fn new(ground: impl Into<Neighbourhood>) -> Self {
+        Self { ground: ground.into() }
     }
 
     /// Orders a client certificate; only at the root.
@@ -171,6 +178,22 @@ impl CertificationAuthorityClient {
     ) -> Result<Holder, CallFailure> {
         let path = format!("/certification-authority/actor/{serial_no}/{finger_print}");
         CallFailure::read(SERVICE, &self.send(Outgoing::get(path).session(session)).await?)
+    }
+
+    /// Serial numbers of the client certificates that are revoked.
+    pub async fn revoked(&self, session: &Session) -> Result<Revoked, CallFailure> {
+        let request = Outgoing::get("/certification-authority/revoked").session(session);
+        CallFailure::read(SERVICE, &self.send(request).await?)
+    }
+
+    /// Whether a client certificate is neither revoked nor out of its time; only at the root.
+    pub async fn is_standing(&self, serial_no: &str) -> Result<bool, CallFailure> {
+        let path = format!("/certification-authority/standing/{}", proxy::encoded(serial_no));
+        let answer = self.send(Outgoing::get(path)).await?;
+        if answer.status == StatusCode::NO_CONTENT {
+            return Ok(false);
+        }
+        CallFailure::accepted(SERVICE, &answer).map(|()| true)
     }
 
     async fn send(&self, request: Outgoing) -> Result<Answer, Unreachable> {

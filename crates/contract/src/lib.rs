@@ -11,7 +11,9 @@ pub mod catalog;
 pub mod certificate_manage;
 pub mod certification_authority;
 pub mod ctoken_ledger;
+pub mod data_output;
 pub mod document;
+pub mod endings;
 pub mod identity_verificate;
 pub mod linking;
 pub mod local_ctoken;
@@ -19,6 +21,7 @@ pub mod matrix;
 pub mod notification;
 pub mod operator;
 pub mod path_pattern;
+pub mod permission;
 pub mod proxy;
 
 mod failure;

@@ -136,9 +136,14 @@ impl OperatorClient {
         CallFailure::accepted(SERVICE, &self.ground.channel.send(ServiceName::Operator, request).await?)
     }
 
-    /// A resident by PXR-ID; the service answers 204 for an unknown one. Login ids of users of applications are left out.
+    /// A resident by PXR-ID, and nobody but residents; the service answers 204 for an unknown one.
     pub async fn resident(&self, session: &Session, pxr_id: &str) -> Result<OperatorView, CallFailure> {
         self.get(session, format!("/operator/?type=0&pxrId={}", encoded(pxr_id))).await
+    }
+
+    /// A resident by login id; the service answers 204 for an unknown one.
+    pub async fn by_login_id(&self, session: &Session, login_id: &str) -> Result<OperatorView, CallFailure> {
+        self.get(session, format!("/operator/?type=0&loginId={}", encoded(login_id))).await
     }
 
     /// Lets a resident log in. An operator of that PXR-ID that is there already is a 400.

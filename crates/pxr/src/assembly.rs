@@ -232,7 +232,7 @@ pub(crate) async fn migrate(
     }
 }
 
-/// The routes of a service. Those that later landings bring have their tables already and no routes.
+/// The routes of a service.
 fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
     match service {
         ServiceName::Operator => operator::router(ground, config.operator.clone()),
@@ -256,8 +256,8 @@ fn router(service: ServiceName, ground: Ground, config: &Config) -> Router {
         ServiceName::IdentityVerificate => {
             identity_verificate::router(ground, config.identity_verificate.clone())
         }
-        ServiceName::BookOperate | ServiceName::CtokenLedger | ServiceName::LocalCtoken => {
-            platform::assemble(service, Router::new())
-        }
+        ServiceName::CtokenLedger => ctoken_ledger::router(ground, config.ctoken_ledger),
+        ServiceName::LocalCtoken => local_ctoken::router(ground, config.local_ctoken),
+        ServiceName::BookOperate => book_operate::router(ground, config.book_operate),
     }
 }

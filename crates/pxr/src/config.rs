@@ -64,6 +64,10 @@ pub struct Config {
     #[serde(default)]
     pub binary_manage: binary_manage::Settings,
     #[serde(default)]
+    pub ctoken_ledger: ctoken_ledger::Settings,
+    #[serde(default)]
+    pub local_ctoken: local_ctoken::Settings,
+    #[serde(default)]
     pub certification_authority: certification_authority::Settings,
     #[serde(default)]
     pub certificate_manage: certificate_manage::Settings,

@@ -11,6 +11,7 @@ mod rights;
 pub mod row_hash;
 mod service;
 mod session;
+mod span;
 mod stringify;
 mod time;
 
@@ -19,5 +20,6 @@ pub use kinds::{ActorType, BlockKind, OperatorType, UnknownKind};
 pub use rights::{Rights, RightsArea};
 pub use service::{ServiceName, UnknownService};
 pub use session::{Session, SessionError};
+pub use span::Span;
 pub use stringify::stringify;
 pub use time::{Instant, TimeZone, TimeZoneError};

@@ -7,8 +7,15 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod book_delete;
 mod cooperate_region;
 mod create_user;
+mod data_output;
+mod end_of_use;
 mod link_ctoken;
+mod region_end;
+mod reminders;
+mod root;
+mod scheduler;
 mod stage;
 mod who_runs;

@@ -10,13 +10,17 @@ use serde_json::{Value, json};
 use testkit::{Asked, Fault, Neighbours};
 use vocabulary::{BlockKind, ServiceName};
 
-/// The writing calls that took effect, in words.
+/// The writing calls that took effect and were not undone, in words.
 #[derive(Clone, Debug, Default)]
 pub struct Written(Arc<Mutex<Vec<String>>>);
 
 impl Written {
     pub fn push(&self, what: impl Into<String>) {
         self.0.lock().unwrap().push(what.into());
+    }
+
+    pub fn undo(&self, what: &str) {
+        self.0.lock().unwrap().retain(|written| written != what);
     }
 
     pub fn all(&self) -> Vec<String> {
@@ -61,7 +65,11 @@ pub async fn run(
     kind: BlockKind,
     neighbours: &Neighbours,
 ) -> Result<BatchReport, BatchError> {
-    batches::run(batch, &BatchGround::new(neighbours.neighbourhood(kind))).await
+    batches::run(batch, &ground(kind, neighbours)).await
+}
+
+fn ground(kind: BlockKind, neighbours: &Neighbours) -> BatchGround {
+    BatchGround::new(neighbours.neighbourhood(kind))
 }
 
 /// Every call of a run goes wrong once, in every way; the next run must leave the same as one clean run, and one
@@ -79,14 +87,15 @@ pub async fn a_second_run_completes(
     for fault in Fault::each(calls) {
         let written = Written::default();
         let neighbours = world(&written);
+        let ground = ground(kind, &neighbours);
         neighbours.suffer(Some(fault));
-        let first = run(batch, kind, &neighbours).await;
+        let first = batches::run(batch, &ground).await;
         neighbours.suffer(None);
-        let second = run(batch, kind, &neighbours).await.expect("a second run");
+        let second = batches::run(batch, &ground).await.expect("a second run");
         assert!(second.is_success(), "{fault:?}: {first:?}, then {second:?}");
         assert_eq!(written.set(), clean.set(), "{fault:?}: {first:?}");
         let before = written.all().len();
-        run(batch, kind, &neighbours).await.expect("a third run");
+        batches::run(batch, &ground).await.expect("a third run");
         assert_eq!(written.all().len(), before, "{fault:?}: there was nothing left to do");
     }
 }

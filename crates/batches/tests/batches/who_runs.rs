@@ -36,7 +36,7 @@ async fn a_batch_acts_as_the_operator_of_batches_with_its_rights() {
         json!({}),
     );
     let ground = BatchGround::new(neighbours.neighbourhood(BlockKind::App))
-        .with(&Settings { login_id: Some("app7_batch".to_owned()) });
+        .with(&Settings { login_id: Some("app7_batch".to_owned()), ..Settings::default() });
     batches::run(BatchName::CreateUser, &ground).await.unwrap();
     let header = neighbours.asked()[0].headers["session"].to_str().unwrap().to_owned();
     let session = Session::from_header(&header).unwrap();

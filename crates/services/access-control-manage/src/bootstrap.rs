@@ -33,6 +33,8 @@ const TABLE: &[(bool, &str, &str)] = &[
     (false, "POST", "/catalog-update/actor"),
     (false, "GET", "/certification-authority/client/{+}/{+}"),
     (false, "GET", "/certification-authority/actor/{+}/{+}"),
+    // Whom not to believe is good to know from the first day.
+    (false, "GET", "/certification-authority/revoked"),
 ];
 
 static ROWS: LazyLock<Vec<(bool, &'static str, PathPattern)>> = LazyLock::new(|| {

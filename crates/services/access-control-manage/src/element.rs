@@ -6,7 +6,7 @@ use platform::{
     fields::{Complaint, any, any_text, array, boolean, code_version, nested, number, text, uuid},
 };
 use serde_json::Value;
-use vocabulary::{CodeVersion, OperatorType};
+use vocabulary::{Code, CodeVersion, OperatorType};
 
 use crate::refusal::Refusal;
 
@@ -27,6 +27,12 @@ pub(crate) struct Element {
 }
 
 impl Element {
+    /// The item that `/catalog/ext/<code>` names.
+    pub(crate) fn catalog_code(&self) -> Option<Code> {
+        let path = self.target_url.split('?').next().unwrap_or_default().trim_end_matches('/');
+        path.strip_prefix("/catalog/ext/")?.parse().ok().map(Code)
+    }
+
     /// The reduced body of the planned call.
     pub(crate) fn body(&self) -> Option<&Value> {
         self.raw["caller"].get("requestBody").filter(|body| !body.is_null())
@@ -47,6 +53,21 @@ impl Input for Elements {
             Complaint::Value(message) => ApiError::bad_request(message),
         })?;
         Ok(Self(outlines.into_iter().map(Outline::checked).collect::<Result<_, _>>()?))
+    }
+}
+
+/// A whole request to an office that must know which block is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Targeted(pub(crate) Vec<(Element, i64)>);
+
+impl Input for Targeted {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        let Elements(elements) = Elements::read(incoming)?;
+        let with_block = |element: Element| {
+            let block = element.target_block.ok_or(Refusal::NoTargetBlock)?;
+            Ok::<_, Refusal>((element, block))
+        };
+        Ok(Self(elements.into_iter().map(with_block).collect::<Result<_, _>>()?))
     }
 }
 

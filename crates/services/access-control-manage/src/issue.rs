@@ -1,13 +1,16 @@
 //! Having a token created at the callee, and writing down that it was (spec: access-control-manage 4.0 rule 6).
 
 use chrono::TimeDelta;
-use contract::catalog::Item;
+use contract::{
+    access_control_manage::{Office, office},
+    catalog::Item,
+};
 use http::StatusCode;
 use platform::{ApiError, Author, Outgoing, new_row};
 use sea_orm::ActiveModelTrait;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use vocabulary::{Code, Instant, OperatorType, ServiceName, Session, TimeZone};
+use vocabulary::{BlockKind, Code, Instant, OperatorType, ServiceName, Session, TimeZone};
 
 use crate::{
     Offices,
@@ -31,29 +34,57 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<O
     Option::<String>::deserialize(deserializer).map(Some)
 }
 
-/// A block that a call comes from or goes to.
-struct BlockItem {
+/// The block that a call goes to.
+#[derive(Debug)]
+pub(crate) struct Callee {
+    code: i64,
     service_name: String,
 }
 
-/// Issues tokens for a call to one block.
+/// Looks up both blocks of a call. The caller chose the office; the root knows which one it has to be.
+pub(crate) async fn callee(
+    service: &Offices,
+    session: &Session,
+    chosen: Office,
+    element: &Element,
+    code: i64,
+) -> Result<Callee, ApiError> {
+    let caller = block(service, session, element.caller_block.unwrap_or_default()).await?;
+    let temporary = element.body().is_some_and(|body| body["tempShareCode"].is_string());
+    let right = office(caller.kind, &element.target_method, &element.target_url, temporary);
+    if right != Office::Block && right != chosen {
+        return Err(Refusal::OtherOffice.into());
+    }
+    let target = block(service, session, code).await?;
+    Ok(Callee { code, service_name: target.service_name })
+}
+
+/// Issues the tokens of a call that was permitted, as far as `parameter` says.
 pub(crate) async fn issue(
     service: &Offices,
     session: &Session,
     element: &Element,
-    callee: i64,
+    callee: &Callee,
     parameter: Option<String>,
 ) -> Result<Vec<Value>, ApiError> {
-    block(service, session, element.caller_block.unwrap_or_default()).await?;
-    let target = block(service, session, callee).await?;
     if session.operator_type == OperatorType::Individual {
         check_book(service, session, &element.target_url).await?;
     }
     let end = service.ground.clock.now() + TimeDelta::minutes(service.settings.life_minutes);
     let wire = TimeZone::UTC.text(end + TimeDelta::hours(service.settings.standard_time_hours));
-    let created = order(service, session, element, callee, &target, &wire, parameter.as_ref()).await?;
-    write_history(service, session, element, callee, end, parameter.as_ref(), &created).await?;
-    Ok(created.into_iter().map(|created| answer(created, &wire, callee)).collect())
+    let created = order(service, session, element, callee, &wire, parameter.as_ref()).await?;
+    write_history(service, session, element, callee.code, end, parameter.as_ref(), &created).await?;
+    tracing::info!(
+        target: "audit",
+        what = "call permitted",
+        by = session.login_id,
+        caller = element.caller_block,
+        callee = callee.code,
+        about = element.raw["caller"]["userId"].as_str(),
+        method = %element.target_method,
+        tokens = created.len(),
+    );
+    Ok(created.into_iter().map(|created| answer(created, &wire, callee.code)).collect())
 }
 
 fn answer(created: Created, wire: &str, callee: i64) -> Value {
@@ -69,6 +100,12 @@ fn answer(created: Created, wire: &str, callee: i64) -> Value {
     Value::Object(answer)
 }
 
+/// A block, as the catalog describes it.
+struct BlockItem {
+    kind: BlockKind,
+    service_name: String,
+}
+
 async fn block(service: &Offices, session: &Session, code: i64) -> Result<BlockItem, ApiError> {
     let item =
         service.catalog.item(session, Code(code)).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
@@ -76,15 +113,19 @@ async fn block(service: &Offices, session: &Session, code: i64) -> Result<BlockI
 }
 
 fn block_item(item: &Item) -> Option<BlockItem> {
-    item.text("actor-type")?;
+    let kind = match item.text("actor-type")? {
+        "pxr-root" => BlockKind::Root,
+        "region-root" => BlockKind::RegionRoot,
+        _ => BlockKind::App,
+    };
     item.text("base-url")?;
-    Some(BlockItem { service_name: item.text("service-name")?.to_owned() })
+    Some(BlockItem { kind, service_name: item.text("service-name")?.to_owned() })
 }
 
 /// A resident whose book is not open reaches little more than the book itself.
 async fn check_book(service: &Offices, session: &Session, url: &str) -> Result<(), ApiError> {
-    let first = url.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
-    if first == "book-manage" || first == "catalog" || url.starts_with("/operator/session") {
+    let is_catalog = url.trim_start_matches('/').split(['/', '?']).next() == Some("catalog");
+    if is_catalog || url.starts_with("/book-manage/") || url.starts_with("/operator/session") {
         return Ok(());
     }
     let request = Outgoing::get("/book-manage/").session(session);
@@ -103,17 +144,16 @@ async fn order(
     service: &Offices,
     session: &Session,
     element: &Element,
-    callee: i64,
-    target: &BlockItem,
+    callee: &Callee,
     wire: &str,
     parameter: Option<&String>,
 ) -> Result<Vec<Created>, ApiError> {
     let body = json!([permission(element, wire, parameter)]);
     let request = |path: &str| Outgoing::post(path).session(session).json(&body);
-    let sent = if callee == service.ground.block.root.code.0 {
+    let sent = if callee.code == service.ground.block.root.code.0 {
         service.ground.channel.send(ServiceName::AccessControl, request("/access-control")).await
     } else {
-        service.ground.peers.send(&target.service_name, request("/access-control/access-control")).await
+        service.ground.peers.send(&callee.service_name, request("/access-control/access-control")).await
     };
     let answer = sent.map_err(|error| {
         tracing::warn!(%error, "a token cannot be ordered");
@@ -121,6 +161,7 @@ async fn order(
     })?;
     match answer.status {
         StatusCode::OK => {}
+        StatusCode::NO_CONTENT => return Ok(Vec::new()),
         StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => {
             return Err(ApiError::new(answer.status, answer.message().unwrap_or_default()));
         }

@@ -1,22 +1,27 @@
 //! The authorisation office of the platform: judges whether a call may be made, has the callee create a token for it,
 //! and keeps the history. At the root only.
-//!
-//! The offices that rest on consents (`store`, `share`) come with the consents.
 
+mod access_token;
 mod api;
+mod application;
 mod bootstrap;
 mod element;
 mod grants;
 mod issue;
 mod migration;
 mod namespaces;
+mod peer;
 mod refusal;
+mod restriction;
 mod rights;
 mod settings;
 mod store;
 
 use axum::Router;
-use contract::catalog::{CatalogClient, Via};
+use contract::{
+    catalog::{CatalogClient, Via},
+    permission::PermissionClient,
+};
 use platform::{Ground, Host, assemble};
 use vocabulary::ServiceName;
 
@@ -29,6 +34,7 @@ pub(crate) struct Offices {
     ground: Ground,
     settings: Settings,
     catalog: CatalogClient,
+    permissions: PermissionClient,
 }
 
 impl Host for Offices {
@@ -40,5 +46,9 @@ impl Host for Offices {
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let catalog = CatalogClient::new(ground.clone(), Via::Service("/access-control-manage"));
-    assemble(ServiceName::AccessControlManage, api::routes(Offices { ground, settings, catalog }))
+    let permissions = PermissionClient::new(&ground);
+    assemble(
+        ServiceName::AccessControlManage,
+        api::routes(Offices { ground, settings, catalog, permissions }),
+    )
 }

@@ -34,6 +34,30 @@ pub(crate) enum Refusal {
     NoSuchItem,
     #[error("Bookの状態により、この操作は許可されていません")]
     BookStatus,
+    #[error("アプリケーションによる要求ではありません")]
+    NotAnApplication,
+    #[error("対象のデータ種が指定されていません")]
+    NoDataTypes,
+    #[error("アプリケーションがリージョンに参加していません")]
+    NoRegion,
+    #[error("利用者が見つかりません")]
+    NoSuchUser,
+    #[error("蓄積するデータのアプリケーションまたは利用者が要求元と一致しません")]
+    OtherData,
+    #[error("利用者の同意がありません")]
+    NoConsent,
+    #[error("一時的共有コードで許可されていないデータ種です")]
+    NotShared,
+    #[error("共有できるデータがありません")]
+    NothingHeld,
+    #[error("共有制限により、この共有は許可されていません")]
+    Restricted,
+    #[error("共有制限の定義が正しくありません")]
+    Contradiction,
+    #[error("アクセストークンが必要です")]
+    NoAccessToken,
+    #[error("アクセストークンを検証するIDサービスが設定されていません")]
+    NoVerifier,
     #[error("サービスから想定外の応答がありました")]
     Neighbour,
     #[error("サービスに接続できませんでした")]
@@ -43,9 +67,12 @@ pub(crate) enum Refusal {
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotPermitted | Self::OtherOffice | Self::OtherPeer | Self::Bootstrap | Self::Namespace => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::NotPermitted
+            | Self::OtherOffice
+            | Self::OtherPeer
+            | Self::Bootstrap
+            | Self::Namespace
+            | Self::NoConsent => StatusCode::UNAUTHORIZED,
             Self::NotAnActor | Self::Neighbour => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
@@ -60,7 +87,10 @@ pub(crate) fn failure(failure: &contract::CallFailure, on_missing: Refusal) -> R
         Some(_) => Refusal::Neighbour,
         None => {
             tracing::warn!(%failure, "a neighbour did not help");
-            Refusal::Unreachable
+            match failure {
+                contract::CallFailure::Unreachable(_) => Refusal::Unreachable,
+                _ => Refusal::Neighbour,
+            }
         }
     }
 }

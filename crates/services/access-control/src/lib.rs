@@ -1,6 +1,7 @@
 //! API tokens of one block: handed out to its proxy for planned calls, created on order of the root, and checked
 //! when a call arrives.
 
+mod alone;
 mod api;
 mod expiry;
 mod migration;

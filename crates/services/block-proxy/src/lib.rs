@@ -7,6 +7,7 @@ mod blocks;
 mod filter;
 mod migration;
 mod permissions;
+mod reach;
 mod refusal;
 mod route;
 mod settings;

@@ -16,6 +16,7 @@ mod opening;
 mod refusal;
 mod regions;
 mod settings;
+mod share_code;
 mod store;
 mod stored;
 mod terms;

@@ -43,6 +43,16 @@ pub(crate) fn of_operator(failure: CallFailure) -> ApiError {
     refusal(Neighbour::Operator, &failure, StatusCode::UNAUTHORIZED).into()
 }
 
+/// Profiles that the operator service must have (group OPU): nothing at all is a failure of its own.
+pub(crate) fn of_profiles(failure: CallFailure) -> ApiError {
+    match failure.status() {
+        Some(StatusCode::NO_CONTENT) => {
+            Refusal::Neighbour(Neighbour::Operator, StatusCode::SERVICE_UNAVAILABLE).into()
+        }
+        _ => of_operator(failure),
+    }
+}
+
 /// The identity verification (group IDV).
 pub(crate) fn of_verification(failure: CallFailure) -> ApiError {
     // The text says whether a code expired or is unknown; the next service compares it (spec: 4.0.4 note 1).

@@ -1,6 +1,7 @@
 //! Why the service refuses.
 
 use http::StatusCode;
+use vocabulary::CodeVersion;
 
 use crate::neighbours::Neighbour;
 
@@ -66,6 +67,10 @@ pub(crate) enum Refusal {
     NotAsked,
     #[error("再同意の期限が過ぎています")]
     ConsentTooLate,
+    #[error("既に指定された状態です")]
+    SameState,
+    #[error("ログインの可否を変更できませんでした")]
+    LoginUnchanged,
     #[error("電話番号が指定されていません")]
     NoPhone,
     #[error("このPXR-IDは既に登録されています")]
@@ -86,6 +91,20 @@ pub(crate) enum Refusal {
     LoginIdNeeded,
     #[error("IDサービスに接続されていません")]
     NoIdService,
+    #[error("一時的データ共有コードが存在しないか、有効期限が切れています")]
+    NoShareCode,
+    #[error("共有するデータが存在しないか、一つのアプリケーションに特定できません")]
+    NoData,
+    #[error("共有できないデータ種です: {}", .0.value)]
+    NoSuchKind(CodeVersion),
+    #[error("データ出力が存在しません")]
+    NoSuchOutput,
+    #[error("データ出力のBookとコードは変更できません")]
+    FixedOutput,
+    #[error("データ出力のファイルが存在しません")]
+    NoSuchFile,
+    #[error("データ出力コードが存在しません")]
+    UnknownOutputCode,
     #[error("アクターのブロックが登録されていません")]
     NoMainBlock,
     #[error("アクセスログを取得できませんでした")]
@@ -98,9 +117,11 @@ impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotLoggedIn | Self::NotPermitted | Self::NoOwnBook => StatusCode::UNAUTHORIZED,
+            Self::NoSuchOutput | Self::NoSuchFile => StatusCode::NOT_FOUND,
             Self::NoAgreement | Self::NoSuchBook | Self::NoSuchLink => StatusCode::NOT_FOUND,
             Self::NoMainBlock | Self::NoAccessLog => StatusCode::INTERNAL_SERVER_ERROR,
             Self::AgreedElsewhere => StatusCode::CONFLICT,
+            Self::LoginUnchanged => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Neighbour(_, status) => *status,
             _ => StatusCode::BAD_REQUEST,
         }

@@ -28,6 +28,11 @@ impl<'a> Regions<'a> {
         Ok(Self { service, session, ext_name, actors: HashMap::new(), regions: HashMap::new() })
     }
 
+    /// The installation's name.
+    pub(crate) fn ext_name(&self) -> &str {
+        &self.ext_name
+    }
+
     /// The actor that an item of terms belongs to: `…/actor_{code}`.
     pub(crate) fn actor_of(terms: &Item) -> Result<Code, Refusal> {
         let code = terms.head.ns.rsplit_once('_').and_then(|(_, code)| code.parse().ok());

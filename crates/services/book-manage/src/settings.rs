@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use platform::SmsDriver;
 use serde::Deserialize;
 use vocabulary::password::ClientHash;
 
@@ -21,6 +22,7 @@ pub struct Settings {
     pub ext_name: Option<String>,
     /// Where the identity documents that open a book are listed; default: the setting of the block's actor.
     pub documents_ns: Option<String>,
+    pub sms: SmsSettings,
     /// How long another opening of the same book may still be on its way, in milliseconds.
     pub take_over_after_ms: u64,
 }
@@ -34,7 +36,32 @@ impl Default for Settings {
             client_hash: ClientHash::default(),
             ext_name: None,
             documents_ns: None,
+            sms: SmsSettings::default(),
             take_over_after_ms: 1000,
+        }
+    }
+}
+
+/// How residents are told of a first password.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SmsSettings {
+    pub driver: SmsDriver,
+    /// What replaces the leading zero of a phone number.
+    pub country_code: String,
+    /// Where residents log in.
+    pub portal_url: String,
+    /// The first message: `%s` becomes the portal's address, then the PXR-ID. The password follows in one of its own.
+    pub guidance: String,
+}
+
+impl Default for SmsSettings {
+    fn default() -> Self {
+        Self {
+            driver: SmsDriver::default(),
+            country_code: "+81-".to_owned(),
+            portal_url: String::new(),
+            guidance: "%s?ID=%s パスワードは次のメッセージでお送りします".to_owned(),
         }
     }
 }

@@ -12,8 +12,24 @@ pub(crate) enum TermsType {
 }
 
 impl TermsType {
+    pub(crate) const PLATFORM: i64 = Self::Platform as i64;
+    pub(crate) const REGION: i64 = Self::Region as i64;
+
     pub(crate) const fn number(self) -> i64 {
         self as i64
+    }
+
+    /// The kind with that number; the platform's, where it names none.
+    pub(crate) const fn of(number: i64) -> Self {
+        if number == Self::REGION { Self::Region } else { Self::Platform }
+    }
+
+    /// The global setting that says how often somebody is reminded.
+    pub(crate) const fn interval_setting(self) -> &'static str {
+        match self {
+            Self::Platform => "platform-tou_re-consent_notification_interval",
+            Self::Region => "region-tou_re-consent_notification_interval",
+        }
     }
 }
 

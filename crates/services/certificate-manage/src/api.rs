@@ -14,7 +14,7 @@ use http::StatusCode;
 use platform::{
     AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, Member,
     fields::{short_text, text},
-    new_row, update_rows,
+    new_row, take_turn, update_rows,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
@@ -79,12 +79,16 @@ struct Stored {
     actor: Option<contract::certification_authority::PlainCode>,
 }
 
-/// Stores a certificate that the authority knows to be this one. **Members.**
+/// Stores a certificate that the authority knows to be this one. **Members of this block.**
 async fn store(
     State(service): State<Certificates>,
     call: Call<Member, Received>,
 ) -> Result<Json<Stored>, ApiError> {
     let (session, received) = (call.who.0, call.input);
+    // Nobody gives a block its identity but its own members.
+    if session.block.map(|block| block.value) != Some(service.ground.block.code.value) {
+        return Err(Refusal::OtherBlock.into());
+    }
     let (serial_no, finger_print) = (&received.serial_no, &received.finger_print);
     let known = service.authority.certificate(&session, received.kind, serial_no, finger_print).await;
     let mut known = known.map_err(authority_failure)?;
@@ -129,7 +133,8 @@ async fn write(
 ) -> Result<(), ApiError> {
     let column = |text: &str| Ok::<_, ApiError>(service.ground.store.column(validity(service, text)?));
     let tx = service.ground.store.write().await?;
-    // The same one twice is one.
+    // The same one twice is one, also when both come at once.
+    take_turn(&tx, [received.serial_no.clone()]).await?;
     let there = live()
         .filter(certificate_manage::Column::SerialNo.eq(&received.serial_no))
         .filter(certificate_manage::Column::FingerPrint.eq(&received.finger_print))
@@ -156,6 +161,13 @@ async fn write(
         row.insert(&tx).await?;
     }
     tx.commit().await?;
+    tracing::info!(
+        target: "audit",
+        what = "certificate stored",
+        by = author.login_id,
+        kind = received.kind.as_str(),
+        serial = received.serial_no,
+    );
     Ok(())
 }
 
@@ -214,11 +226,16 @@ async fn revoke(
 ) -> Result<Json<Value>, ApiError> {
     let author = Author::new(&service.ground, &call.who.0);
     let connection = service.ground.store.read();
+    let serial = call.input.serial_no.clone();
     let revoked = update_rows!(
         connection, author, certificate_manage, { IsDisabled: true },
         certificate_manage::Column::SerialNo.eq(call.input.serial_no),
         certificate_manage::Column::FingerPrint.eq(call.input.finger_print),
         certificate_manage::Column::IsDisabled.eq(false),
     )?;
-    if revoked == 0 { Err(Refusal::None.into()) } else { Ok(Json(json!({"result": "success"}))) }
+    if revoked == 0 {
+        return Err(Refusal::None.into());
+    }
+    tracing::info!(target: "audit", what = "certificate given up", by = author.login_id, serial);
+    Ok(Json(json!({"result": "success"})))
 }

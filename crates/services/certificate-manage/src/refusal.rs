@@ -18,11 +18,14 @@ pub(crate) enum Refusal {
     Unavailable,
     #[error("証明書が存在しません")]
     None,
+    #[error("このブロックの証明書を登録する権限がありません")]
+    OtherBlock,
 }
 
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
+            Self::OtherBlock => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,

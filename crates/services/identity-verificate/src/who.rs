@@ -1,23 +1,9 @@
 //! Callers that this service admits (spec: identity-verificate 4).
 
-use platform::{AnyOperator, ApiError, Member, Origin, Who};
-use vocabulary::{OperatorType, RightsArea, Session};
+use platform::{ApiError, Member, Origin, Who};
+use vocabulary::{RightsArea, Session};
 
 use crate::refusal::Refusal;
-
-/// Somebody of an organisation: an application or a managing member.
-#[derive(Debug)]
-pub(crate) struct Organisation(pub(crate) Session);
-
-impl Who for Organisation {
-    fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
-        let AnyOperator(session) = AnyOperator::admit(session, origin)?;
-        match session.operator_type {
-            OperatorType::Application | OperatorType::Member => Ok(Self(session)),
-            OperatorType::Individual => Err(Refusal::NotPermitted.into()),
-        }
-    }
-}
 
 /// A member who may open books.
 #[derive(Debug)]

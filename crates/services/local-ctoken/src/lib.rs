@@ -1,7 +1,57 @@
-//! The part of the index that an application block keeps and reports.
+//! What a block stored and deleted, noted row by row until the root's ledger knows it.
 //!
-//! So far its tables stand; its routes come with the residents and their data.
+//! Every difference is noted once, and sent at least once: rows are marked as sent after the ledger answered, and the
+//! ledger applies what it knows already only once.
 
+mod api;
+mod batch;
+mod history;
 mod migration;
+mod outbox;
+mod refusal;
+mod settings;
+mod store;
+mod store_event;
+
+use std::sync::Arc;
+
+use axum::Router;
+use contract::{book_manage::BookManageClient, ctoken_ledger::CtokenLedgerClient};
+use platform::{Ground, Host, assemble};
+use tokio::sync::Mutex;
+use vocabulary::ServiceName;
 
 pub use migration::Migrator;
+pub use settings::Settings;
+
+/// The name under which the proxy lets this service call the root.
+const PATH: &str = "/local-ctoken";
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct LocalCtoken {
+    ground: Ground,
+    settings: Settings,
+    ledger: CtokenLedgerClient,
+    books: BookManageClient,
+    /// Held by whoever sends: two at once would send the same rows.
+    sending: Arc<Mutex<()>>,
+}
+
+impl Host for LocalCtoken {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// The routes of the service.
+pub fn router(ground: Ground, settings: Settings) -> Router {
+    let service = LocalCtoken {
+        ledger: CtokenLedgerClient::new(&ground, PATH),
+        books: BookManageClient::new(&ground).on_behalf_of(PATH),
+        sending: Arc::default(),
+        settings,
+        ground,
+    };
+    assemble(ServiceName::LocalCtoken, api::routes(service))
+}

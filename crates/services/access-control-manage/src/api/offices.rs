@@ -1,37 +1,33 @@
-//! How an office judges.
+//! Offices that judge by rights (spec: access-control-manage 4.1-4.3).
 
 use axum::{Json, extract::State};
-use contract::{
-    CallFailure,
-    access_control_manage::{Office, office},
-    catalog::Item,
-};
-use platform::{AnyOperator, ApiError, Call, Origin};
+use contract::{access_control_manage::Office, catalog::Item};
+use http::Method;
+use platform::{AnyOperator, ApiError, Call};
 use serde_json::Value;
-use vocabulary::{BlockKind, Code, Session};
+use vocabulary::{Code, Session};
 
 use crate::{
-    Offices, bootstrap,
-    element::{Element, Elements},
-    grants, issue, namespaces,
+    Offices,
+    element::{Element, Targeted},
+    grants, issue, namespaces, peer,
     refusal::{Refusal, failure},
     rights,
 };
 
-/// Judges planned calls and issues their tokens. **Access control of the blocks**: from inside the root, or over a
-/// connection of the very block that calls.
+/// Judges planned calls by the rights of the operator and issues their tokens. **Access control of the blocks**: from
+/// inside the root, or over a connection of the very block that calls.
 pub(super) async fn judge(
     office: Office,
     State(service): State<Offices>,
-    call: Call<AnyOperator, Elements>,
+    call: Call<AnyOperator, Targeted>,
 ) -> Result<Json<Vec<Value>>, ApiError> {
     let session = &call.who.0;
-    let Elements(elements) = call.input;
-    check_peer(&service, &call.incoming.origin, &elements)?;
+    let Targeted(elements) = call.input;
+    let root = service.ground.block.root.code;
+    peer::check(&call.incoming.origin, root, elements.iter().map(|(element, _)| element))?;
     let mut tokens = Vec::new();
-    for element in &elements {
-        let callee = element.target_block.ok_or(Refusal::NoTargetBlock)?;
-        check_office(&service, session, office, element).await?;
+    for (element, target) in &elements {
         rights::check(office, session, &element.target_method, &element.target_url)?;
         match office {
             Office::Operator => {
@@ -43,54 +39,15 @@ pub(super) async fn judge(
             Office::Book => refuse_data_trader(&service, session).await?,
             _ => {}
         }
-        tokens.extend(issue::issue(&service, session, element, callee, None).await?);
+        let callee = issue::callee(&service, session, office, element, *target).await?;
+        tokens.extend(issue::issue(&service, session, element, &callee, None).await?);
     }
+    issued(tokens)
+}
+
+/// No token at all is no mistake, but there is nothing to answer.
+pub(super) fn issued(tokens: Vec<Value>) -> Result<Json<Vec<Value>>, ApiError> {
     if tokens.is_empty() { Err(ApiError::NoContent) } else { Ok(Json(tokens)) }
-}
-
-/// A peer speaks for its own block only; before its certification it reaches little.
-fn check_peer(service: &Offices, origin: &Origin, elements: &[Element]) -> Result<(), Refusal> {
-    let peer = match origin {
-        Origin::Inside => return Ok(()),
-        Origin::Peer(peer) => peer,
-        Origin::Public => return Err(Refusal::OtherPeer),
-    };
-    if elements.iter().any(|element| element.caller_block != Some(peer.block.0)) {
-        return Err(Refusal::OtherPeer);
-    }
-    let root = service.ground.block.root.code.0;
-    let admitted = |element: &Element| {
-        let own = element.target_block == element.caller_block;
-        (own || element.target_block == Some(root))
-            && bootstrap::admits(own, &element.target_method, &element.target_url)
-    };
-    if peer.bootstrap && !elements.iter().all(admitted) { Err(Refusal::Bootstrap) } else { Ok(()) }
-}
-
-/// The caller chose the office; the root knows which one it has to be.
-async fn check_office(
-    service: &Offices,
-    session: &Session,
-    chosen: Office,
-    element: &Element,
-) -> Result<(), ApiError> {
-    let kind = block_kind(service, session, element.caller_block.unwrap_or_default()).await?;
-    let temporary = element.body().is_some_and(|body| body["tempShareCode"].is_string());
-    let right = office(kind, &element.target_method, &element.target_url, temporary);
-    if right == Office::Block || right == chosen { Ok(()) } else { Err(Refusal::OtherOffice.into()) }
-}
-
-async fn block_kind(service: &Offices, session: &Session, code: i64) -> Result<BlockKind, ApiError> {
-    if code == service.ground.block.root.code.0 {
-        return Ok(BlockKind::Root);
-    }
-    let item =
-        service.catalog.item(session, Code(code)).await.map_err(|e| failure(&e, Refusal::NotABlock))?;
-    Ok(match item.text("actor-type") {
-        Some("pxr-root") => BlockKind::Root,
-        Some("region-root") => BlockKind::RegionRoot,
-        _ => BlockKind::App,
-    })
 }
 
 async fn actor(service: &Offices, session: &Session) -> Result<(Code, Item), ApiError> {
@@ -122,18 +79,34 @@ async fn check_namespaces(service: &Offices, session: &Session, element: &Elemen
     Ok(())
 }
 
-/// The namespaces of a call: those in its body, and that of the item in its URL.
+/// The namespaces of a call: those in its body, and that of the item in its URL. Whoever deletes may name the item
+/// in the body instead, by its namespace or its code.
 async fn written(service: &Offices, session: &Session, element: &Element) -> Result<Vec<String>, ApiError> {
-    let mut written: Vec<String> = match element.body() {
-        Some(Value::Array(all)) => all.iter().filter_map(|ns| ns.as_str().map(str::to_owned)).collect(),
-        Some(Value::String(ns)) if ns.parse::<i64>().is_err() => vec![ns.clone()],
-        _ => Vec::new(),
-    };
-    let path = element.target_url.split('?').next().unwrap_or_default().trim_end_matches('/');
-    let code = path.strip_prefix("/catalog/ext/").and_then(|code| code.parse().ok()).map(Code);
-    if let Some(code) = code {
-        let missing = |error: CallFailure| failure(&error, Refusal::NoSuchItem);
-        written.push(service.catalog.item(session, code).await.map_err(missing)?.head.ns);
+    let writes = element.target_method == Method::POST || element.target_method == Method::PUT;
+    let mut written = Vec::new();
+    let mut codes: Vec<Code> = element.catalog_code().into_iter().collect();
+    match element.body() {
+        Some(Value::Array(all)) => {
+            written.extend(all.iter().filter_map(|ns| ns.as_str().map(str::to_owned)));
+        }
+        Some(Value::String(ns)) if writes => written.push(ns.clone()),
+        Some(Value::String(text)) => match text.parse().map(Code) {
+            Ok(code) if codes.contains(&code) => {}
+            Ok(code) => codes.push(code),
+            Err(_) => written.push(namespace_of(service, session, text).await?),
+        },
+        _ => {}
     }
-    Ok(written)
+    for code in codes {
+        let item = service.catalog.item(session, code).await;
+        written.push(item.map_err(|error| failure(&error, Refusal::NoSuchItem))?.head.ns);
+    }
+    if written.is_empty() { Err(Refusal::NoSuchItem.into()) } else { Ok(written) }
+}
+
+/// The namespace that the item found in a namespace says it is in.
+async fn namespace_of(service: &Offices, session: &Session, ns: &str) -> Result<String, ApiError> {
+    let items = service.catalog.in_namespace(session, ns).await;
+    let items = items.map_err(|error| failure(&error, Refusal::NoSuchItem))?;
+    Ok(items.into_iter().next().ok_or(Refusal::NoSuchItem)?.head.ns)
 }

@@ -97,7 +97,7 @@ pub(super) async fn create(
     Ok(Json(answers))
 }
 
-fn row(
+pub(super) fn row(
     order: &Element,
     token: &str,
     end: Instant,

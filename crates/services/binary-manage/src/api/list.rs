@@ -1,7 +1,7 @@
 //! The files of a block (spec: binary-manage 4.1).
 
 use axum::{Json, extract::State};
-use platform::{ApiError, Call, Fields, Incoming, Input, fields::Complaint};
+use platform::{ApiError, Call, Fields, Incoming, Input, Institution, fields::Complaint};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::Value;
@@ -10,7 +10,6 @@ use crate::{
     Files,
     integer::integer,
     store::{self, file_upload_manage},
-    who::Organisation,
 };
 
 /// How many files are shown when nobody says.
@@ -54,7 +53,7 @@ pub(super) struct FileView {
 /// Lists files, the oldest first. **Applications and members of the block.**
 pub(super) async fn list(
     State(service): State<Files>,
-    call: Call<Organisation, Page>,
+    call: Call<Institution, Page>,
 ) -> Result<Json<Vec<FileView>>, ApiError> {
     service.own(call.who)?;
     let page = call.input;

@@ -1,14 +1,13 @@
 //! Deleting files (spec: binary-manage 4.2, 6.9).
 
 use axum::{Json, extract::State};
-use platform::{ApiError, Author, Call, Fields, Incoming, Input, fields::text, update_rows};
+use platform::{ApiError, Author, Call, Fields, Incoming, Input, Institution, fields::text, update_rows};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 
 use crate::{
     Files,
     store::{file_upload_data, file_upload_manage},
-    who::Organisation,
 };
 
 /// The id of a file; whatever a client accepts, deleting has no use for it.
@@ -32,7 +31,7 @@ pub(super) struct Removed {
 /// Deletes a file and what it holds; an unknown one is as good as deleted. **Applications and members of the block.**
 pub(super) async fn remove(
     State(service): State<Files>,
-    call: Call<Organisation, Unwanted>,
+    call: Call<Institution, Unwanted>,
 ) -> Result<Json<Removed>, ApiError> {
     let session = service.own(call.who)?;
     let Unwanted(id) = call.input;

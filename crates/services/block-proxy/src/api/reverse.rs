@@ -9,6 +9,7 @@ use vocabulary::{Code, ServiceName, Session, Version};
 use super::{handed_on, is_download, travelling};
 use crate::{
     Proxy, filter,
+    reach::{CameFrom, may_arrive},
     refusal::Refusal,
     route::{BlockParameter, Route},
     store::{Called, Face},
@@ -21,7 +22,7 @@ pub(super) async fn reverse(
 ) -> Result<Response, ApiError> {
     let (session, route, incoming) = (call.who.0, call.input, call.incoming);
     check_peer(&route, &incoming)?;
-    let service = served(&proxy, &route)?;
+    let service = served(&proxy, &route, &incoming)?;
     let parameter = collate(&proxy, &session, &route, &incoming).await?;
     let path = route.slashed();
     let body = filter::request(&incoming.method, &path, parameter.as_deref(), incoming.bytes.clone())?;
@@ -64,15 +65,21 @@ fn check_peer(route: &Route, incoming: &Incoming) -> Result<(), Refusal> {
     }
 }
 
-/// Services of this block that calls from outside may reach.
-fn served(proxy: &Proxy, route: &Route) -> Result<ServiceName, Refusal> {
+/// The service that is meant, if it is of this block and such a call may reach it.
+fn served(proxy: &Proxy, route: &Route, incoming: &Incoming) -> Result<ServiceName, Refusal> {
     let service = route.service()?;
-    let is_internal = matches!(service, ServiceName::AccessControl | ServiceName::AccessControlManage);
-    let is_here = service.runs_on(proxy.ground.block.kind) || proxy.ground.channel.has(service);
-    if is_internal || !is_here {
-        return Err(Refusal::UnknownService);
+    let block = &proxy.ground.block;
+    let from = match incoming.origin.peer() {
+        Some(peer) if peer.block == block.root.code => CameFrom::Root,
+        Some(peer) if peer.block != block.code.value => CameFrom::OtherBlock,
+        _ => CameFrom::OwnBlock,
+    };
+    let is_here = service.runs_on(block.kind) || proxy.ground.channel.has(service);
+    if is_here && may_arrive(from, &incoming.method, service) {
+        Ok(service)
+    } else {
+        Err(Refusal::UnknownService)
     }
-    Ok(service)
 }
 
 /// What the token permits.

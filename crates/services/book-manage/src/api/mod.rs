@@ -2,12 +2,18 @@
 
 mod appendix;
 mod book;
+mod closing;
 mod consents;
+mod data;
 mod identification;
 mod link;
+mod login_code;
 mod open;
+mod paging;
+mod region;
 mod search;
 mod terms;
+mod user_info;
 
 use axum::{
     Router,
@@ -38,6 +44,14 @@ pub(crate) fn routes(service: Books) -> Router {
         .route("/book-manage/identity", post(identification::of_somebody))
         .route("/book-manage/appendix", put(appendix::write))
         .route("/book-manage/ind/appendix", put(appendix::write))
+        .route("/book-manage/book/search", post(data::search))
+        .route("/book-manage/login-code", post(login_code::reset))
+        .route("/book-manage/sms/open", post(login_code::send))
+        .route("/book-manage/user/info", post(user_info::write))
+        .route("/book-manage/user/info/search", post(user_info::search))
+        .route("/book-manage/region/close", get(region::ended).post(region::announce).put(region::done))
+        .route("/book-manage/region/close/target", get(region::users))
+        .merge(closing::routes())
         .merge(link::routes())
         .merge(search::routes())
         .merge(terms::routes())

@@ -291,7 +291,7 @@ impl Books {
         })
     }
 
-    fn ext_segment(&self) -> &str {
+    pub(crate) fn ext_segment(&self) -> &str {
         self.settings.ext_name.as_deref().unwrap_or(&self.ground.block.ext_name)
     }
 

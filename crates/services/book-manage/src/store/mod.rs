@@ -1,17 +1,25 @@
 //! The tables of the books, one file each, and the questions asked of them all over the service.
 
 pub(crate) mod agreements;
+pub(crate) mod closing;
 pub(crate) mod data_operation;
 pub(crate) mod data_operation_data;
 pub(crate) mod data_operation_data_type;
 pub(crate) mod data_operation_notification;
 pub(crate) mod data_operation_notification_ind;
 pub(crate) mod identification;
+pub(crate) mod mcd_alteration;
+pub(crate) mod mcd_alteration_actor;
+pub(crate) mod mcd_alteration_data;
 pub(crate) mod mcd_output_code_actor;
 pub(crate) mod mcd_output_code_data_file;
 pub(crate) mod mcd_output_code_data_type;
 pub(crate) mod my_condition_book;
 pub(crate) mod my_condition_data_output_code;
+pub(crate) mod output_files;
+pub(crate) mod outputs;
+pub(crate) mod reminders;
+pub(crate) mod share_codes;
 pub(crate) mod share_source_datatype;
 pub(crate) mod share_source_source;
 pub(crate) mod stopped_region;
@@ -19,6 +27,7 @@ pub(crate) mod store_event_notificate;
 pub(crate) mod store_event_notificate_history;
 pub(crate) mod store_events;
 pub(crate) mod temporarily_shared_code;
+pub(crate) mod terms;
 pub(crate) mod terms_of_use_notification;
 pub(crate) mod terms_of_use_notification_ind;
 pub(crate) mod tou_consent;

@@ -65,7 +65,7 @@ pub(super) async fn valid(
     Ok(Json(json!({"result": "success"})))
 }
 
-/// Revokes a certificate. **Members.**
+/// Revokes a certificate; from now on the root refuses whoever shows it. **Members; catalog-update asks.**
 pub(super) async fn revoke(
     kind: CertificateType,
     State(service): State<CertificationAuthority>,
@@ -74,6 +74,7 @@ pub(super) async fn revoke(
     let Identity { serial_no, finger_print } = call.input;
     let author = Author::new(&service.ground, &call.who.0);
     let connection = service.ground.store.read();
+    let serial = serial_no.clone();
     let revoked = update_rows!(
         connection, author, certificate_manage, { IsDisabled: true },
         certificate_manage::Column::CertType.eq(kind.as_str()),
@@ -81,5 +82,9 @@ pub(super) async fn revoke(
         certificate_manage::Column::FingerPrint.eq(finger_print),
         certificate_manage::Column::IsDisabled.eq(false),
     )?;
-    if revoked == 0 { Err(Refusal::NoSuchCertificate.into()) } else { Ok(Json(json!({"result": "success"}))) }
+    if revoked == 0 {
+        return Err(Refusal::NoSuchCertificate.into());
+    }
+    tracing::info!(target: "audit", what = "certificate revoked", by = author.login_id, kind = kind.as_str(), serial);
+    Ok(Json(json!({"result": "success"})))
 }

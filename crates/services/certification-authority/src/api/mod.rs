@@ -19,6 +19,8 @@ pub(crate) fn routes(service: CertificationAuthority) -> Router {
         .route("/certification-authority/list", get(reading::list))
         .route("/certification-authority/list/{actorCode}", get(reading::list_of_actor))
         .route("/certification-authority/actor/{serialNo}/{fingerPrint}", get(reading::holder))
+        .route("/certification-authority/revoked", get(reading::revoked))
+        .route("/certification-authority/standing/{serialNo}", get(reading::standing))
         .route("/certification-authority/distributed", post(marks::distributed))
         .route("/certification-authority/valid", post(marks::valid))
         .route("/certificate-authority/client/cert-chain", get(reading::chain));

@@ -1,12 +1,12 @@
 //! Reading certificates (spec: certification-authority 4.1, 4.3, 4.6, 4.7, 4.10).
 
 use axum::{Json, extract::State};
-use contract::certification_authority::{Certificate, CertificateType, Holder};
+use contract::certification_authority::{Certificate, CertificateType, Holder, Revoked};
 use platform::{
     AnyOperator, Anyone, ApiError, Call, Fields, Incoming, Input,
     fields::{number, text},
 };
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use vocabulary::{OperatorType, Session};
 
@@ -147,4 +147,52 @@ pub(super) async fn chain(
         chain.push_str(without_key(&text));
     }
     Ok(Json(json!({"chained_client_cert": chain})))
+}
+
+/// Serial numbers of the client certificates that are revoked: what blocks compare a peer's certificate with.
+/// **Any operator.**
+pub(super) async fn revoked(
+    State(service): State<CertificationAuthority>,
+    _: Call<AnyOperator>,
+) -> Result<Json<Revoked>, ApiError> {
+    let serials = certificate_manage::Entity::find()
+        .select_only()
+        .column(certificate_manage::Column::SerialNo)
+        .filter(certificate_manage::Column::CertType.eq(CertificateType::Client.as_str()))
+        .filter(certificate_manage::Column::IsDisabled.eq(true))
+        .order_by_asc(certificate_manage::Column::Id)
+        .into_tuple()
+        .all(service.ground.store.read())
+        .await?;
+    Ok(Json(Revoked { serials }))
+}
+
+/// The serial number of a certificate.
+#[derive(Debug)]
+pub(super) struct Serial(String);
+
+impl Input for Serial {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        let parameters = incoming.parameters();
+        let fields = Fields::of(&parameters);
+        let serial = fields.required("serialNo", text);
+        fields.build(|| serial.map(Self))
+    }
+}
+
+/// Whether a client certificate may still be shown: 200, or 204 for one that is revoked, out of its time or unknown.
+/// **Anyone inside; the blocks listener of the root asks for every request.**
+pub(super) async fn standing(
+    State(service): State<CertificationAuthority>,
+    call: Call<Anyone, Serial>,
+) -> Result<Json<Value>, ApiError> {
+    let ground = &service.ground;
+    let now = ground.store.column(ground.clock.now());
+    let live = store::live()
+        .filter(certificate_manage::Column::CertType.eq(CertificateType::Client.as_str()))
+        .filter(certificate_manage::Column::SerialNo.eq(call.input.0))
+        .filter(certificate_manage::Column::ValidPeriodEnd.gte(now))
+        .count(ground.store.read())
+        .await?;
+    if live == 0 { Err(ApiError::NoContent) } else { Ok(Json(json!({"result": "success"}))) }
 }

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State};
 use contract::CallFailure;
-use platform::{ApiError, Call};
+use platform::{ApiError, Call, Institution};
 use serde::Serialize;
 use serde_json::Value;
 use vocabulary::CodeVersion;
 
 use super::verify::CodeInPath;
-use crate::{Verifications, refusal::Refusal, who::Organisation};
+use crate::{Verifications, refusal::Refusal};
 
 /// Whom a code stands for, and what proves it.
 #[derive(Debug, Serialize)]
@@ -27,9 +27,9 @@ pub(super) struct Acquired {
 /// **Applications and members of the actor that the code is for.**
 pub(super) async fn identification(
     State(service): State<Verifications>,
-    call: Call<Organisation, CodeInPath>,
+    call: Call<Institution, CodeInPath>,
 ) -> Result<Json<Acquired>, ApiError> {
-    let (Organisation(session), CodeInPath(code)) = (call.who, call.input);
+    let (Institution(session), CodeInPath(code)) = (call.who, call.input);
     let code = service.code(&code).await?;
     let code = code.alive(service.now())?.unverified()?.of_actor(session.actor)?;
     let shown = service.books.identification(&session, &code.pxr_id).await;

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use chrono::TimeDelta;
 use platform::{
-    AnyOperator, ApiError, Application, Author, Call, Incoming, Input,
+    AnyOperator, ApiError, Application, Author, Call, Incoming, Input, Institution,
     fields::{Complaint, number, one_of, short_text, strict_number},
     new_row,
 };
@@ -18,7 +18,6 @@ use crate::{
     refusal::Refusal,
     store::{self, identify_verify_url},
     user_id,
-    who::Organisation,
 };
 
 #[derive(Debug, Serialize)]
@@ -59,9 +58,9 @@ impl Input for UrlOfCode {
 /// **Applications and members of the actor that the code is for.**
 pub(super) async fn of_code(
     State(service): State<Verifications>,
-    call: Call<Organisation, UrlOfCode>,
+    call: Call<Institution, UrlOfCode>,
 ) -> Result<Json<Url>, ApiError> {
-    let (Organisation(session), wanted) = (call.who, call.input);
+    let (Institution(session), wanted) = (call.who, call.input);
     let code = service.code(&wanted.identify_code).await?;
     let code = code.with_partner()?.alive(service.now())?.unverified()?.of_actor(session.actor)?;
     if let Some(user_id) = &wanted.user_id {

@@ -1,7 +1,7 @@
 //! By which user id an organisation knows the resident of a code (spec: identity-verificate 4.10).
 
 use axum::{Json, extract::State};
-use platform::{ApiError, Call, Incoming, Input, fields::short_text};
+use platform::{ApiError, Call, Incoming, Input, Institution, fields::short_text};
 use serde_json::Value;
 
 use super::nothing;
@@ -9,7 +9,6 @@ use crate::{
     Verifications,
     body::{in_one_message, object},
     user_id::user_id,
-    who::Organisation,
 };
 
 #[derive(Debug)]
@@ -32,9 +31,9 @@ impl Input for UserOfCode {
 /// **Applications and members of the actor that the code is for.**
 pub(super) async fn set(
     State(service): State<Verifications>,
-    call: Call<Organisation, UserOfCode>,
+    call: Call<Institution, UserOfCode>,
 ) -> Result<Json<Value>, ApiError> {
-    let (Organisation(session), user) = (call.who, call.input);
+    let (Institution(session), user) = (call.who, call.input);
     let code = service.code(&user.identify_code).await?;
     let code = code.with_partner()?.alive(service.now())?.unverified()?.of_actor(session.actor)?;
     let state = code.is_verified;

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use platform::{
-    ApiError, Call, Fields, Incoming, Input,
+    ApiError, Call, Fields, Incoming, Input, Institution,
     fields::{number, one_of, short_text},
 };
 use serde_json::Value;
@@ -11,7 +11,6 @@ use super::nothing;
 use crate::{
     Verifications,
     body::{in_one_message, object},
-    who::Organisation,
 };
 
 /// The code in a path.
@@ -44,9 +43,9 @@ impl Input for Outcome {
 /// **Applications and members of the actor that the code is for.**
 pub(super) async fn set_result(
     State(service): State<Verifications>,
-    call: Call<Organisation, (CodeInPath, Outcome)>,
+    call: Call<Institution, (CodeInPath, Outcome)>,
 ) -> Result<Json<Value>, ApiError> {
-    let (Organisation(session), (CodeInPath(code), Outcome(state))) = (call.who, call.input);
+    let (Institution(session), (CodeInPath(code), Outcome(state))) = (call.who, call.input);
     let code = service.code(&code).await?;
     let code = code.alive(service.now())?.with_user_id()?.of_actor(session.actor)?;
     service.set_state(&session, code, state).await?;

@@ -6,6 +6,7 @@ mod claims;
 mod code;
 mod code_verified;
 mod collate;
+mod crash;
 mod stand_ins;
 mod url;
 mod user;

@@ -18,8 +18,21 @@ pub(crate) const NEW_ACTOR: i64 = 1000799;
 /// In the catalog under no item.
 pub(crate) const UNKNOWN: i64 = 9;
 
+/// Everybody answers, and says yes.
 pub(crate) fn neighbours() -> Neighbours {
     let done = json!({"result": "success"});
+    let says_yes = |neighbours: Neighbours, path: &str| {
+        neighbours.answers(ServiceName::BookManage, Method::POST, path, done.clone())
+    };
+    let paths = [
+        "/book-manage/cooperate/request",
+        "/book-manage/cooperate/request/release",
+        "/book-manage/cooperate/user",
+    ];
+    paths.into_iter().fold(without_books().books(json!([])), says_yes)
+}
+
+pub(crate) fn without_books() -> Neighbours {
     let app = "catalog/ext/test-org/actor/app";
     let region = "catalog/ext/test-org/actor/region-root";
     let block = |code: i64| json!({"main-block": {"_value": code, "_ver": 1}});
@@ -31,16 +44,7 @@ pub(crate) fn neighbours() -> Neighbours {
         .item(CLOSED, &format!("{region}/actor_{REGION_ACTOR}/region"), json!({"status": "close"}))
         .item(NEW_ACTOR, app, json!({"main-block": null}))
         .refuses(ServiceName::Catalog, Method::GET, &format!("/catalog/{UNKNOWN}"), 204, Value::Null)
-        .books(json!([]))
-        .answers(ServiceName::BookManage, Method::POST, "/book-manage/cooperate/request", done.clone())
-        .answers(
-            ServiceName::BookManage,
-            Method::POST,
-            "/book-manage/cooperate/request/release",
-            done.clone(),
-        )
-        .answers(ServiceName::BookManage, Method::POST, "/book-manage/cooperate/user", done.clone())
-        .answers(ServiceName::Operator, Method::POST, "/operator/identifyCode", done.clone())
+        .answers(ServiceName::Operator, Method::POST, "/operator/identifyCode", json!({"result": "success"}))
         .answers(ServiceName::Notification, Method::POST, "/notification", json!({"id": "1"}))
 }
 

@@ -7,6 +7,7 @@ mod login;
 mod onetime;
 mod password;
 mod profile;
+mod profiles;
 mod read;
 mod search;
 mod sessions;
@@ -55,6 +56,7 @@ pub(crate) fn routes(service: Operators) -> Router {
         .route("/operator/logout", post(sessions::logout))
         .route("/operator/ind/logout", post(sessions::logout_individual))
         .route("/operator/user/info", get(profile::read).post(profile::write))
+        .route("/operator/user/info/list", post(profiles::list))
         .route("/operator/ind/user/info", get(profile::read_own))
         .route("/operator/identifyCode", post(identify_code::keep))
         .route("/operator/ind/identifyCode", post(identify_code::keep))

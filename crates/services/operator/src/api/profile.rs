@@ -86,12 +86,18 @@ pub(super) async fn read(
         call.input.check()?
     };
     let row = find(&service, session, &whose).await?.ok_or(ApiError::NoContent)?;
-    let user_info = row.profile();
-    let person = match row.pxr_id {
-        Some(pxr_id) => Person::PxrId(pxr_id),
-        None => Person::UserId(row.user_id),
-    };
-    Ok(Json(Shown { person, user_info }))
+    Ok(Json(Shown::of(row)))
+}
+
+impl Shown {
+    pub(super) fn of(row: operator::Model) -> Self {
+        let user_info = row.profile();
+        let person = match row.pxr_id {
+            Some(pxr_id) => Person::PxrId(pxr_id),
+            None => Person::UserId(row.user_id),
+        };
+        Self { person, user_info }
+    }
 }
 
 /// The caller's own profile. **Residents.**

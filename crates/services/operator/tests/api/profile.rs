@@ -1,7 +1,9 @@
 //! Profiles of residents.
 
 use serde_json::{Value, json};
-use testkit::{Bench, Reply, individual, member, member_with, on_both_databases};
+use testkit::{Bench, Reply, application, individual, member, member_with, on_both_databases};
+
+use vocabulary::Session;
 
 use super::{
     add, catalog, execute, get_as, hash, identity, new_resident, new_user, operators, operators_with,
@@ -39,6 +41,33 @@ on_both_databases! {
         let page = get_as(&bench, &own, "/operator/ind/user/info").await;
         assert_eq!(page.body["userInfo"], sent);
         assert_eq!(get_as(&bench, &own, "/operator/user/info").await.body["userInfo"], sent);
+    }
+
+    async fn profiles_of_several_residents_come_at_once(database: Database) {
+        let bench = operators(database).await;
+        for login_id in ["r2", "r1"] {
+            add(&bench, new_resident(login_id)).await;
+        }
+        let sent = profile(json!([entry(YEAR, json!(2000))]));
+        write(&bench, json!({"pxrId": "pxr-r1"}), sent.clone()).await;
+        let list = async |session: &Session, pxr_ids: Value| {
+            post_as(&bench, session, "/operator/user/info/list", json!({"pxrId": pxr_ids})).await
+        };
+        let many: Vec<_> = (0..2500).map(|number| format!("pxr-{number}")).collect();
+        let asked = [vec!["pxr-r1".to_owned()], many, vec!["pxr-r2".to_owned(), "pxr-r1".to_owned()]].concat();
+        let found = json!([{"pxrId": "pxr-r2", "userInfo": {}}, {"pxrId": "pxr-r1", "userInfo": sent}]);
+        let reply = list(&member(), json!(asked)).await;
+        assert_eq!((reply.status, reply.body.to_string()), (200, found.to_string()));
+        assert_eq!(list(&application(), json!([])).await.body, json!([]));
+        // A resident reads himself.
+        let own = identity(&bench, 0, "r1").await;
+        assert_eq!(list(&own, json!(["pxr-r1"])).await.body, json!([{"pxrId": "pxr-r1", "userInfo": sent}]));
+        assert_eq!(list(&own, json!(["pxr-r1", "pxr-r2"])).await.status, 401);
+        for wrong in [json!(null), json!("pxr-r1"), json!([""]), json!([1])] {
+            assert_eq!(list(&member(), wrong.clone()).await.status, 400, "{wrong}");
+        }
+        let nobody = bench.post("/operator/user/info/list").json(json!({"pxrId": ["pxr-r1"]})).send().await;
+        assert_eq!(nobody.status, 401);
     }
 
     async fn a_new_profile_replaces_the_old_one_whole(database: Database) {

@@ -15,7 +15,7 @@ use vocabulary::{Instant, Session};
 use super::{AT_MOST, Link, Sight, count, flag};
 use crate::{
     Books, body,
-    neighbours::of_operator,
+    neighbours::of_profiles,
     refusal::Refusal,
     store::{json_of, my_condition_book, user_id_cooperate},
     who::pxr_id,
@@ -256,6 +256,6 @@ async fn profiles(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let profiles = service.operators.profiles(session, &ids).await.map_err(of_operator)?;
+    let profiles = service.operators.profiles(session, &ids).await.map_err(of_profiles)?;
     Ok(profiles.into_iter().filter_map(|profile| Some((profile.pxr_id?, profile.user_info))).collect())
 }

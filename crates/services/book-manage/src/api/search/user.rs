@@ -13,7 +13,7 @@ use vocabulary::CodeVersion;
 use super::{Sight, flag, is_named};
 use crate::{
     Books, body,
-    neighbours::of_operator,
+    neighbours::of_profiles,
     refusal::Refusal,
     store::{json_of, my_condition_book, user_id_cooperate},
     who::pxr_id,
@@ -82,7 +82,7 @@ pub(super) async fn search(
     let (book, links) = find(&service, &call.input, own).await?.ok_or(ApiError::NoContent)?;
     let user_information = if sight.shows_profile(&links) {
         let profiles = service.operators.profiles(session, std::slice::from_ref(&book.pxr_id)).await;
-        let profiles = profiles.map_err(of_operator)?;
+        let profiles = profiles.map_err(of_profiles)?;
         let own = |profile: &contract::operator::Profile| profile.pxr_id.as_ref() == Some(&book.pxr_id);
         profiles.into_iter().find(own).and_then(|profile| profile.user_info)
     } else {

@@ -8,11 +8,16 @@ use serde_json::Value;
 use vocabulary::{CodeVersion, Instant, Session};
 
 use super::{
-    Whose, apply_at_once,
+    Whose, apply,
     record::Record,
     terms::{Entry, Terms},
 };
-use crate::{CatalogUpdate, items::unreadable, moment::moment, refusal::Refusal};
+use crate::{
+    CatalogUpdate,
+    items::{unreadable, unwritable},
+    moment::moment,
+    refusal::Refusal,
+};
 
 /// An update-set entry that changes an item.
 const CHANGE: i64 = 2;
@@ -144,13 +149,12 @@ async fn make(
         Some(id) => id,
         None => record.insert(service, session, true).await?,
     };
-    match apply_at_once(service, session, &terms.kept()).await {
-        Ok(_) => Ok(id),
-        Err(error) => {
-            record.withdraw(service, id).await?;
-            Err(error)
-        }
+    let Err(failure) = apply(service, session, record.actor, &terms.kept()).await else { return Ok(id) };
+    // Otherwise nobody knows whether it was done; a repeated request will see.
+    if failure.status().is_some_and(|status| status.is_client_error()) {
+        record.withdraw(service, id).await?;
     }
+    Err(unwritable(&failure).into())
 }
 
 #[cfg(test)]

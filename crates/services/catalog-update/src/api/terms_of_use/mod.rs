@@ -8,6 +8,7 @@ mod terms;
 pub(super) use change::{change_for_platform, change_for_region};
 pub(super) use publish::{publish_for_platform, publish_for_region};
 
+use contract::CallFailure;
 use platform::ApiError;
 use serde_json::Value;
 use vocabulary::{CodeVersion, Session};
@@ -60,9 +61,16 @@ pub(super) async fn apply_at_once(
     set: &Value,
 ) -> Result<Value, ApiError> {
     let actor = actor_of(session)?;
-    let registered = service.catalog.register_update_set(session, set).await;
-    let registered = registered.map_err(|failure| unwritable(&failure))?;
-    let id = registered["id"].as_i64().ok_or(Refusal::CatalogWrite)?;
-    let applied = service.catalog.request_update_set(session, id, actor.value).await;
-    applied.map_err(|failure| unwritable(&failure).into())
+    apply(service, session, actor, set).await.map_err(|failure| unwritable(&failure).into())
+}
+
+async fn apply(
+    service: &CatalogUpdate,
+    session: &Session,
+    actor: CodeVersion,
+    set: &Value,
+) -> Result<Value, CallFailure> {
+    let registered = service.catalog.register_update_set(session, set).await?;
+    let id = registered["id"].as_i64().unwrap_or_default();
+    service.catalog.request_update_set(session, id, actor.value).await
 }

@@ -78,6 +78,7 @@ impl Record<'_> {
         }))
     }
 
+    /// The change came to its end; others that wanted to become the same version never will.
     pub(super) async fn finish(
         &self,
         service: &CatalogUpdate,
@@ -85,11 +86,17 @@ impl Record<'_> {
         id: i64,
     ) -> Result<(), ApiError> {
         let author = Author::new(&service.ground, session);
-        let connection = service.ground.store.read();
-        with_table!(self.whose, table => update_rows!(
-            connection, author, table, { IsDisabled: false }, table::Column::Id.eq(id)
-        )?);
-        Ok(())
+        let tx = service.ground.store.write().await?;
+        with_table!(self.whose, table => {
+            update_rows!(&tx, author, table, { IsDisabled: false }, table::Column::Id.eq(id))?;
+            table::Entity::delete_many()
+                .filter(table::Column::TermsOfUseCode.eq(self.code))
+                .filter(table::Column::TermsOfUseVersion.eq(self.version))
+                .filter(table::Column::IsDisabled.eq(true))
+                .exec(&tx)
+                .await?
+        });
+        Ok(tx.commit().await?)
     }
 
     pub(super) async fn withdraw(&self, service: &CatalogUpdate, id: i64) -> Result<(), ApiError> {

@@ -1,0 +1,52 @@
+//! Who certifies.
+
+use serde_json::{Value, json};
+use testkit::on_both_databases;
+
+use super::{get_as, good, newcomer, stage};
+use crate::world::{REGION_ROOT, ROOT};
+
+on_both_databases! {
+    async fn the_root_certifies_what_it_has_standards_for(database: Database) {
+        let (bench, world) = stage(database).await;
+        let ask = |kind: &str| {
+            let path = format!("/actor/accreditor?actorType={kind}");
+            let bench = &bench;
+            async move { good(get_as(bench, &newcomer(), &path).await) }
+        };
+        assert_eq!(ask("pxr-root").await, json!([]));
+        let by_root = json!({"name": format!("n{ROOT}"), "approvalActor": {"_value": ROOT, "_ver": 1}});
+        assert_eq!(ask("region-root").await, json!({"approvalActors": [by_root]}));
+        assert_eq!(ask("app").await, json!({"approvalActors": []}));
+        world.set(ROOT, "app-cert", json!({"cert": [1]}));
+        assert_eq!(ask("app").await, json!({"approvalActors": [by_root]}));
+    }
+
+    async fn regions_certify_providers_when_their_settings_say_so(database: Database) {
+        let (bench, world) = stage(database).await;
+        world.put(
+            1_000_700,
+            &format!("setting/actor/region-root/actor_{REGION_ROOT}"),
+            json!({"certify-app": true}),
+        );
+        let found = good(get_as(&bench, &newcomer(), "/actor/accreditor?actorType=app").await);
+        assert_eq!(found["approvalActors"][0]["approvalActor"]["_value"], json!(REGION_ROOT));
+        world.set(1_000_700, "certify-app", json!(false));
+        let found = good(get_as(&bench, &newcomer(), "/actor/accreditor?actorType=app").await);
+        assert_eq!(found["approvalActors"], json!([]));
+        // No region at all is no failure.
+        world.state().items.retain(|_, item| !item.ns.contains("region-root"));
+        let found = good(get_as(&bench, &newcomer(), "/actor/accreditor?actorType=app").await);
+        assert_eq!(found["approvalActors"], Value::Array(Vec::new()));
+    }
+
+    async fn only_types_that_can_be_certified_are_asked_for(database: Database) {
+        let (bench, _) = stage(database).await;
+        for kind in ["", "?actorType=", "?actorType=wf", "?actorType=x", "?actorType=app&actorType=app"] {
+            let reply = get_as(&bench, &newcomer(), &format!("/actor/accreditor{kind}")).await;
+            assert_eq!((reply.status, reply.refused_fields()), (400, vec!["actorType"]), "{kind}");
+        }
+        let anonymous = bench.get("/catalog-update/actor/accreditor?actorType=app").send().await;
+        assert_eq!(anonymous.status, 401);
+    }
+}

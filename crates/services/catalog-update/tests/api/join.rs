@@ -1,0 +1,148 @@
+//! Joining and leaving a region.
+
+use serde_json::{Value, json};
+use testkit::{individual, on_both_databases};
+
+use super::{
+    count, decide, execute, get_as, good, newcomer, other_provider, post_as, provider, region_root, root,
+    stage, texts,
+};
+use crate::world::{APP, REGION, REGION_ROOT, SERVICE, UNTIL};
+
+fn wish(is_draft: bool) -> Value {
+    let code = |code: i64| json!({"code": code, "version": 1});
+    json!({"region": code(REGION), "isDraft": is_draft,
+           "actor": {"code": APP, "version": 1, "app": [code(SERVICE)]}})
+}
+
+fn reference(code: i64, ver: i64) -> Value {
+    json!([{"_value": code, "_ver": ver}])
+}
+
+on_both_databases! {
+    async fn a_provider_joins_and_leaves_with_the_consent_of_the_region(database: Database) {
+        let (bench, world) = stage(database).await;
+        let applied = good(post_as(&bench, &provider(), "/join", wish(false)).await);
+        let asked = json!({"id": 1, "region": {"code": REGION, "version": 1}, "isDraft": false,
+            "actor": {"code": APP, "version": 1, "app": [{"code": SERVICE, "version": 1}]},
+            "applicantDate": "2026-01-02T03:04:05.678+0900", "expireAt": UNTIL});
+        assert_eq!(applied, asked);
+        assert_eq!(world.notices(), [(120, 1_000_000 + REGION_ROOT)]);
+        let about = json!({"region": REGION, "actor": APP, "app": [SERVICE]});
+        assert_eq!(world.state().notices[0]["attribute"], about);
+        for session in [provider(), other_provider(), root(), newcomer(), individual()] {
+            assert_eq!(decide(&bench, &world, &session, 1).await.status, 401);
+        }
+        assert_eq!(good(decide(&bench, &world, &region_root(), 1).await), json!({}));
+        assert_eq!(world.template(SERVICE)["region-alliance"], reference(REGION, 1));
+        assert_eq!(world.template(REGION)["app-alliance"], reference(SERVICE, 1));
+        assert_eq!(world.notices()[1..], [(121, 1_000_000 + REGION_ROOT), (121, 1_000_000 + APP)]);
+        assert_eq!(decide(&bench, &world, &region_root(), 1).await.status, 400);
+        assert_eq!(post_as(&bench, &provider(), "/join", wish(false)).await.status, 400, "joined already");
+        // The region may ask the provider to leave.
+        good(post_as(&bench, &region_root(), "/join/remove", wish(false)).await);
+        assert_eq!(decide(&bench, &world, &region_root(), 1).await.status, 401);
+        good(decide(&bench, &world, &provider(), 1).await);
+        let alliance = world.template(SERVICE)["region-alliance"].clone();
+        assert!(alliance.is_null(), "{alliance}");
+        assert_eq!(post_as(&bench, &provider(), "/join/remove", wish(false)).await.status, 400, "left already");
+    }
+
+    async fn a_denial_changes_nothing(database: Database) {
+        let (bench, world) = stage(database).await;
+        good(post_as(&bench, &region_root(), "/join", wish(false)).await);
+        good(decide(&bench, &world, &provider(), 2).await);
+        assert_eq!(world.template(SERVICE)["region-alliance"], Value::Null);
+        assert_eq!(world.notices()[1..], [(122, 1_000_000 + APP), (122, 1_000_000 + REGION_ROOT)]);
+        let row = texts(&bench, "status", "join_approval_manage").await;
+        assert_eq!(row, ["2"]);
+        good(post_as(&bench, &region_root(), "/join", wish(false)).await);
+    }
+
+    async fn a_draft_is_sent_with_the_services_of_its_last_version(database: Database) {
+        let (bench, world) = stage(database).await;
+        world.put(SERVICE + 1, &format!("actor/app/actor_{APP}/application"), json!({"region-alliance": null}));
+        let mut body = wish(true);
+        body["actor"]["app"] = json!([{"code": SERVICE, "version": 1}, {"code": SERVICE + 1, "version": 1}]);
+        let draft = good(post_as(&bench, &provider(), "/join", body).await);
+        assert_eq!((draft.get("expireAt"), draft.get("applicantDate")), (None, None));
+        assert_eq!(post_as(&bench, &provider(), "/join", wish(false)).await.status, 400, "a draft is in the way");
+        let mut sent = wish(false);
+        sent["id"] = draft["id"].clone();
+        sent["actor"]["app"] = json!([{"code": SERVICE, "version": 1}, {"code": SERVICE, "version": 1}]);
+        assert_eq!(post_as(&bench, &region_root(), "/join", sent.clone()).await.status, 400, "somebody else's");
+        assert_eq!(good(post_as(&bench, &provider(), "/join", sent.clone()).await)["id"], draft["id"]);
+        assert_eq!(count(&bench, "join_service_manage where is_disabled = false").await, 1);
+        assert_eq!(post_as(&bench, &provider(), "/join", sent).await.status, 400, "no longer a draft");
+        assert_eq!(post_as(&bench, &provider(), "/join", wish(false)).await.status, 400, "asked already");
+        good(decide(&bench, &world, &region_root(), 1).await);
+        assert_eq!(world.template(REGION)["app-alliance"], reference(SERVICE, 1));
+        assert_eq!(world.template(SERVICE + 1)["region-alliance"], Value::Null);
+    }
+
+    async fn whoever_is_no_party_does_not_apply(database: Database) {
+        let (bench, _) = stage(database).await;
+        for session in [other_provider(), root(), newcomer(), individual()] {
+            assert_eq!(post_as(&bench, &session, "/join", wish(false)).await.status, 401);
+        }
+        assert_eq!(bench.post("/catalog-update/join").json(wish(false)).send().await.status, 401);
+        let mut no_region = wish(false);
+        no_region["region"]["code"] = json!(SERVICE);
+        assert_eq!(post_as(&bench, &provider(), "/join", no_region).await.status, 400);
+        let mut no_service = wish(false);
+        no_service["actor"]["app"][0]["code"] = json!(7);
+        assert_eq!(post_as(&bench, &provider(), "/join", no_service).await.status, 400);
+        assert_eq!(count(&bench, "join_manage").await, 0);
+    }
+
+    async fn two_at_once_apply_once_and_decide_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        let (provider, region) = (provider(), region_root());
+        let apply = || post_as(&bench, &provider, "/join", wish(false));
+        let (a, b, c) = tokio::join!(apply(), apply(), apply());
+        let mut statuses = [a.status, b.status, c.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400, 400]);
+        let yes = || decide(&bench, &world, &region, 1);
+        let no = || decide(&bench, &world, &region, 2);
+        let (a, b, c) = tokio::join!(yes(), no(), yes());
+        let mut statuses = [a.status, b.status, c.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400, 400]);
+        assert_eq!(world.notices().len(), 3);
+    }
+
+    async fn the_list_shows_both_sides_what_concerns_them(database: Database) {
+        let (bench, world) = stage(database).await;
+        let list = |session, query: &str| {
+            let path = format!("/join{query}");
+            let bench = &bench;
+            async move { get_as(bench, &session, &path).await }
+        };
+        good(post_as(&bench, &provider(), "/join", wish(false)).await);
+        let all = good(list(provider(), "").await);
+        assert_eq!(all[0]["caller"], json!({"code": APP, "version": 1}));
+        assert_eq!(all[0]["actor"]["app"], json!([{"code": SERVICE, "version": 1}]));
+        assert_eq!((&all[0]["status"], &all[0]["comment"]), (&json!(0), &Value::Null));
+        assert_eq!(good(list(region_root(), "").await), all);
+        assert_eq!(good(list(provider(), "?is_request=true").await), all);
+        assert_eq!(good(list(region_root(), "?is_request=false").await), all);
+        for (session, query) in [
+            (other_provider(), ""), (region_root(), "?is_request=true"), (provider(), "?is_request=false"),
+        ] {
+            assert_eq!(good(list(session, query).await), json!([]), "{query}");
+        }
+        good(decide(&bench, &world, &region_root(), 2).await);
+        assert_eq!(good(list(provider(), "").await), json!([]));
+        assert_eq!(good(list(provider(), "?in_approved=true").await)[0]["status"], json!(2));
+        for session in [root(), newcomer(), individual()] {
+            assert_eq!(list(session, "").await.status, 401);
+        }
+        let reply = list(provider(), "?is_request=maybe&in_approved=1").await;
+        assert_eq!((reply.status, reply.refused_fields()), (400, vec!["isRequest", "inApproved"]));
+        execute(&bench, "update join_service_manage set type = 1").await;
+        assert_eq!(list(provider(), "?in_approved=true").await.status, 400);
+        world.set(REGION_ROOT, "region", Value::Null);
+        assert_eq!(good(list(region_root(), "?in_approved=true").await), json!([]));
+    }
+}

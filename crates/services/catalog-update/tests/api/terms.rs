@@ -1,0 +1,141 @@
+//! Terms of use.
+
+use serde_json::{Value, json};
+use testkit::{individual, on_both_databases};
+
+use super::{count, good, newcomer, post_as, provider, put_as, region_root, root, stage, texts};
+use crate::world::REGION_ROOT;
+
+const PLATFORM: &str = "terms-of-use/platform";
+
+fn region() -> String {
+    format!("terms-of-use/region/actor_{REGION_ROOT}")
+}
+
+fn terms(ns: &str, kind: i64, code: Option<(i64, i64)>) -> Value {
+    json!({
+        "name": "規約", "catalog": [{"type": kind, "catalogCode": code.map(|(code, _)| code), "template": {
+            "catalogItem": {"ns": format!("catalog/ext/test-org/{ns}"), "name": "規約", "description": "d",
+                            "_code": code.map(|(code, ver)| json!({"_value": code, "_ver": ver})), "inherit": null},
+            "template": {"prop": null, "value": [{"key": "re-consent-flag", "value": false}]},
+        }}],
+        "isDraft": false,
+    })
+}
+
+/// A change that residents have to consent to until a day.
+fn asking(ns: &str, code: (i64, i64), until: &str) -> Value {
+    let mut body = terms(ns, 2, Some(code));
+    body["catalog"][0]["template"]["template"]["value"] = json!([
+        {"key": "re-consent-flag", "value": true}, {"key": "period-of-re-consent", "value": until}]);
+    body
+}
+
+on_both_databases! {
+    async fn new_terms_are_in_force_at_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        for (session, path, ns) in
+            [(root(), "/platform-terms-of-use", PLATFORM.to_owned()), (region_root(), "/region-terms-of-use", region())]
+        {
+            let made = good(post_as(&bench, &session, path, terms(&ns, 1, None)).await);
+            let code = &made["catalog"][0]["template"]["catalogItem"]["_code"];
+            assert_eq!((&made["id"], &made["isDraft"], &code["_ver"]), (&json!(1), &json!(false), &json!(1)));
+            assert_eq!(world.count(&ns), 1);
+        }
+        let kept = texts(&bench, "terms_of_use_code", "platform_terms_of_use_manage").await;
+        assert_eq!(kept, ["1001001"]);
+        assert!(!texts(&bench, "template", "region_terms_of_use_manage").await[0].contains("isDraft"));
+    }
+
+    async fn the_books_are_told_when_residents_must_consent_again(database: Database) {
+        let (bench, world) = stage(database).await;
+        for (session, path, ns, minimum) in [
+            (root(), "/platform-terms-of-use", PLATFORM.to_owned(), 30),
+            (region_root(), "/region-terms-of-use", region(), 7),
+        ] {
+            world.put(1_000_900, &ns, json!({}));
+            let until = |days: i64| {
+                let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap() + chrono::TimeDelta::days(days);
+                format!("{day}T03:04:05.678+0900")
+            };
+            let put = |until: &str| {
+                let body = asking(&ns, (1_000_900, 2), until);
+                let (bench, session) = (&bench, &session);
+                async move { put_as(bench, session, path, body).await }
+            };
+            assert_eq!(put(&until(minimum)).await.status, 400, "too soon");
+            for unreadable in ["", "soon", "2026-13-01"] {
+                assert_eq!(put(unreadable).await.status, 400, "{unreadable}");
+            }
+            assert!(world.state().books.is_empty());
+            good(put(&until(minimum + 1)).await);
+            let (told, body) = world.state().books.pop().unwrap();
+            assert!(told.starts_with("/book-manage/term_of_use/") && told.ends_with("/update"));
+            assert_eq!(body, json!({"code": 1_000_900, "version": 2}));
+        }
+        for table in ["platform_terms_of_use_manage", "region_terms_of_use_manage"] {
+            let kept = texts(&bench, "terms_of_use_version", &format!("{table} where is_disabled = false")).await;
+            assert_eq!(kept, ["2"]);
+        }
+    }
+
+    async fn nobody_is_asked_again_for_small_changes(database: Database) {
+        let (bench, world) = stage(database).await;
+        world.put(1_000_900, PLATFORM, json!({}));
+        let body = terms(PLATFORM, 2, Some((1_000_900, 2)));
+        good(put_as(&bench, &root(), "/platform-terms-of-use", body.clone()).await);
+        assert!(world.state().books.is_empty());
+        // The catalog makes each version once.
+        assert_eq!(put_as(&bench, &root(), "/platform-terms-of-use", body).await.status, 500);
+        assert_eq!(count(&bench, "platform_terms_of_use_manage").await, 1);
+    }
+
+    async fn drafts_change_nothing(database: Database) {
+        let (bench, world) = stage(database).await;
+        let draft = |kind, code| {
+            let mut body = terms(PLATFORM, kind, code);
+            body["isDraft"] = json!(true);
+            body
+        };
+        good(post_as(&bench, &root(), "/platform-terms-of-use", draft(1, None)).await);
+        good(put_as(&bench, &root(), "/platform-terms-of-use", draft(2, Some((1_000_900, 2)))).await);
+        assert_eq!(put_as(&bench, &root(), "/platform-terms-of-use", draft(2, None)).await.status, 400);
+        assert_eq!(world.count(PLATFORM), 0);
+        assert_eq!(texts(&bench, "terms_of_use_code", "platform_terms_of_use_manage").await, ["", "1000900"]);
+    }
+
+    async fn terms_stand_in_their_own_place(database: Database) {
+        let (bench, world) = stage(database).await;
+        world.put(1_000_900, "terms-of-use/region/actor_7", json!({}));
+        let bad = [
+            terms("terms-of-use/region/actor_7", 1, None),
+            terms(&region(), 2, None),
+            terms(PLATFORM, 1, None),
+        ];
+        for body in bad {
+            assert_eq!(post_as(&bench, &region_root(), "/region-terms-of-use", body).await.status, 400);
+        }
+        let mut two = terms(&region(), 1, None);
+        let first = two["catalog"][0].clone();
+        two["catalog"].as_array_mut().unwrap().push(first);
+        assert_eq!(post_as(&bench, &region_root(), "/region-terms-of-use", two).await.status, 400);
+        for code in [None, Some((0, 1)), Some((7, 2)), Some((1_000_900, 2))] {
+            let body = terms(&region(), 2, code);
+            assert_eq!(put_as(&bench, &region_root(), "/region-terms-of-use", body).await.status, 400);
+        }
+        assert_eq!(count(&bench, "region_terms_of_use_manage").await, 0);
+    }
+
+    async fn terms_of_the_platform_are_the_roots(database: Database) {
+        let (bench, _) = stage(database).await;
+        for session in [region_root(), provider(), newcomer(), individual()] {
+            let new = post_as(&bench, &session, "/platform-terms-of-use", terms(PLATFORM, 1, None)).await;
+            let changed = put_as(&bench, &session, "/platform-terms-of-use", terms(PLATFORM, 2, Some((1, 2)))).await;
+            assert_eq!((new.status, changed.status), (401, 401));
+        }
+        for session in [newcomer(), individual()] {
+            let new = post_as(&bench, &session, "/region-terms-of-use", terms(&region(), 1, None)).await;
+            assert_eq!(new.status, 401);
+        }
+    }
+}
