@@ -71,6 +71,8 @@ pub(crate) enum Refusal {
     SameState,
     #[error("ログインの可否を変更できませんでした")]
     LoginUnchanged,
+    #[error("他のブロックの蓄積データを取得できませんでした")]
+    NoStoredData,
     #[error("電話番号が指定されていません")]
     NoPhone,
     #[error("このPXR-IDは既に登録されています")]
@@ -121,7 +123,7 @@ impl platform::Refusal for Refusal {
             Self::NoAgreement | Self::NoSuchBook | Self::NoSuchLink => StatusCode::NOT_FOUND,
             Self::NoMainBlock | Self::NoAccessLog => StatusCode::INTERNAL_SERVER_ERROR,
             Self::AgreedElsewhere => StatusCode::CONFLICT,
-            Self::LoginUnchanged => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::LoginUnchanged | Self::NoStoredData => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Neighbour(_, status) => *status,
             _ => StatusCode::BAD_REQUEST,
         }

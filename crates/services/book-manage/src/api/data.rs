@@ -106,7 +106,7 @@ pub(super) async fn search(
         let block = block(&service, session, &mut blocks, Code(link.actor_catalog_code)).await?;
         let data = service.blocks.search(session, block, &wanted).await.map_err(|failure| {
             tracing::warn!(%failure, %block, "a block did not give its data");
-            Refusal::NoData
+            Refusal::NoStoredData
         })?;
         found.extend(data);
     }
@@ -175,7 +175,7 @@ async fn block(
         return Ok(*block);
     }
     let item = service.catalog.item(session, actor).await.map_err(of_item)?;
-    let block = item.code("main-block").ok_or(Refusal::NotAnActor)?.value;
+    let block = item.code("main-block").ok_or(Refusal::NoMainBlock)?.value;
     known.insert(actor, block);
     Ok(block)
 }

@@ -3,10 +3,15 @@
 
 mod appendix;
 mod book;
+mod closing;
 mod consent_to_terms;
 mod consents;
+mod data;
+mod first_password;
 mod link;
+mod manage_terms;
 mod open;
+mod region;
 mod search;
 mod stand_ins;
 

@@ -149,7 +149,8 @@ impl Operators {
         let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
         let (path, body) = (path.trim_end_matches('/'), &asked.body);
         let id = path.rsplit('/').next().and_then(|id| id.parse::<i64>().ok());
-        let pxr_id = body["pxrId"].as_str().or_else(|| query.split("pxrId=").nth(1)).unwrap_or_default();
+        let pxr_id =
+            body["pxrId"].as_str().or_else(|| query.split(['=', '&']).next_back()).unwrap_or_default();
         let mut all = self.0.lock().unwrap();
         let next = i64::try_from(all.len()).unwrap() + 1;
         let mut living = all.iter_mut().filter(|operator| !operator.deleted || path.contains("cancelDelete"));
