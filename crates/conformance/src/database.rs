@@ -28,6 +28,8 @@ enum Kind {
     Boolean,
     /// `\x` and hexadecimal digits.
     Bytes,
+    /// A text with hyphens, where SQLite has bytes.
+    Uuid,
     Other,
 }
 
@@ -36,6 +38,7 @@ impl Kind {
         match column_type.to_lowercase().as_str() {
             kind if kind.starts_with("bool") => Self::Boolean,
             kind if kind.contains("blob") => Self::Bytes,
+            kind if kind.starts_with("uuid") => Self::Uuid,
             _ => Self::Other,
         }
     }
@@ -44,6 +47,11 @@ impl Kind {
     fn shown(self, name: &str) -> String {
         match self {
             Self::Bytes => format!("'\\x' || lower(hex(\"{name}\"))"),
+            Self::Uuid => {
+                let groups = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)];
+                let group = |(from, length)| format!("lower(substr(hex(\"{name}\"), {from}, {length}))");
+                groups.map(group).join(" || '-' || ")
+            }
             _ => format!("\"{name}\""),
         }
     }
@@ -148,11 +156,12 @@ async fn insert(
     kinds: &[(String, Kind)],
     row: &Row,
 ) -> Result<(), DbErr> {
-    let holds_bytes = |name: &str| kinds.iter().any(|(column, kind)| column == name && *kind == Kind::Bytes);
+    let is = |name: &str, wanted: Kind| kinds.iter().any(|(column, kind)| column == name && *kind == wanted);
     let columns: Vec<_> = row.keys().map(|name| format!("\"{name}\"")).collect();
     let marks: Vec<_> = (1..=row.len()).map(|number| format!("${number}")).collect();
     let values = row.iter().map(|(name, value)| match value {
-        Value::String(text) if holds_bytes(name) => bytes(text).into(),
+        Value::String(text) if is(name, Kind::Bytes) => bytes(text).into(),
+        Value::String(text) if is(name, Kind::Uuid) => bytes(&text.replace('-', "")).into(),
         Value::Null => sea_orm::Value::String(None),
         Value::Bool(flag) => (*flag).into(),
         Value::Number(number) => number.as_i64().unwrap_or_default().into(),

@@ -2,7 +2,7 @@
 
 use platform::{Neighbourhood, Outgoing};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vocabulary::{Code, CodeVersion, ServiceName, Session};
 
 use crate::{
@@ -85,6 +85,14 @@ pub struct Entry {
     pub identifier: String,
 }
 
+/// Who holds one of the entries; only what callers read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Holder {
+    pub actor: CodeVersion,
+    #[serde(default)]
+    pub app: Option<CodeVersion>,
+}
+
 /// A client of the ledger: on the root itself, or from another block through its proxy.
 #[derive(Clone, Debug)]
 pub struct CtokenLedgerClient {
@@ -112,10 +120,34 @@ impl CtokenLedgerClient {
         CallFailure::read_all(SERVICE, &self.send(request).await?)
     }
 
+    /// Who holds how much of a resident's data, for whoever only hands it on.
+    pub async fn count_as_written(
+        &self,
+        session: &Session,
+        create_at: &Period,
+    ) -> Result<Vec<Value>, CallFailure> {
+        let body = json!({"createAt": create_at});
+        let request = Outgoing::post("/ctoken-ledger/count").session(session).json(&body);
+        CallFailure::read_all(SERVICE, &self.send(request).await?)
+    }
+
     /// What is held: the body is that of the spec (4.1).
     pub async fn entries(&self, session: &Session, wanted: &Value) -> Result<Entries, CallFailure> {
         let request = Outgoing::post("/ctoken-ledger").session(session).json(wanted);
         CallFailure::read(SERVICE, &self.send(request).await?)
+    }
+
+    /// Who holds the entries that a question finds, in their order.
+    pub async fn holders(&self, session: &Session, wanted: &Value) -> Result<Vec<Holder>, CallFailure> {
+        #[derive(Deserialize)]
+        struct Found {
+            document: Option<Vec<Holder>>,
+            event: Option<Vec<Holder>>,
+            thing: Option<Vec<Holder>>,
+        }
+        let request = Outgoing::post("/ctoken-ledger").session(session).json(wanted);
+        let found: Found = CallFailure::read(SERVICE, &self.send(request).await?)?;
+        Ok(found.document.or(found.event).or(found.thing).unwrap_or_default())
     }
 
     async fn send(&self, request: Outgoing) -> Result<platform::Answer, CallFailure> {

@@ -34,11 +34,7 @@ pub(crate) fn merged(logs: Vec<Log>, names: &HashMap<Code, String>) -> Vec<Log> 
             None => TEMPORARY,
         };
         log.insert("shareName".to_owned(), json!(name));
-        let access = log.get("logIdentifier").cloned();
-        match merged
-            .iter_mut()
-            .find(|known| access.is_some() && known.get("logIdentifier") == access.as_ref())
-        {
+        match merged.iter_mut().find(|known| known.get("logIdentifier") == log.get("logIdentifier")) {
             Some(known) => merge(known, log),
             None => merged.push(log),
         }
@@ -48,12 +44,15 @@ pub(crate) fn merged(logs: Vec<Log>, names: &HashMap<Code, String>) -> Vec<Log> 
 
 fn merge(known: &mut Log, more: Log) {
     let at = |log: &Log| log.get("accessAt").and_then(Value::as_str).map(str::to_owned);
-    if let Some(earlier) = at(&more).filter(|more| at(known).is_none_or(|known| *more < known)) {
+    if let Some(earlier) = at(&more).filter(|more| at(known).is_some_and(|known| *more < known)) {
         known.insert("accessAt".to_owned(), json!(earlier));
     }
     for kind in ["document", "event", "thing"] {
         let Some(Value::Array(more)) = more.get(kind) else { continue };
         let counts = known.entry(kind).or_insert_with(|| json!([]));
+        if counts.is_null() {
+            *counts = json!([]);
+        }
         let Some(counts) = counts.as_array_mut() else { continue };
         for count in more {
             match counts.iter_mut().find(|one| one["_code"] == count["_code"]) {

@@ -79,7 +79,7 @@ impl Books {
     ) -> Result<Vec<(Code, Vec<Restriction>)>, ApiError> {
         let actors = agreements::storing_actors(self.ground.store.read(), book).await?;
         try_join_all(actors.into_iter().map(|actor| async move {
-            let ext = &self.ground.block.ext_name;
+            let ext = self.ext_segment();
             let ns = format!("catalog/ext/{ext}/actor/app/actor_{actor}/sharing-restriction");
             let items = match self.catalog.in_namespace(session, &ns).await {
                 Ok(items) => items,

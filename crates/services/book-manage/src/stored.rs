@@ -103,8 +103,17 @@ fn element(value: &Value, operation: Operation) -> Result<Vec<Stored>, Complaint
         if !is_deleted && things.as_ref().is_some_and(Vec::is_empty) {
             fields.refuse("thing", "空の配列にはできません");
         }
-        fields.inside(|| Some([documents?, event.into_iter().collect(), things?].concat()))
+        fields.inside(|| Some(of_one_owner([documents?, event.into_iter().collect(), things?].concat())))
     })
+}
+
+/// An element is of whoever its event is of; where that is not known any more, of whoever its first datum is of.
+fn of_one_owner(mut stored: Vec<Stored>) -> Vec<Stored> {
+    let event = stored.iter().find(|one| one.datum.kind == DataKind::Event);
+    if let Some(owner) = event.or(stored.first()).map(|one| one.owner.clone()) {
+        stored.iter_mut().for_each(|one| one.owner = owner.clone());
+    }
+    stored
 }
 
 fn check_times(fields: &Fields<'_>, kind: DataKind) {

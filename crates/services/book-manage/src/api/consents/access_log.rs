@@ -176,5 +176,9 @@ async fn names(
         return Ok(HashMap::new());
     }
     let items = service.catalog.items(session, &codes).await.map_err(of_catalog)?;
-    Ok(items.into_iter().map(|item| (item.head.code.value, item.head.name.unwrap_or_default())).collect())
+    let mut names = HashMap::new();
+    for item in items {
+        names.entry(item.head.code.value).or_insert(item.head.name.unwrap_or_default());
+    }
+    Ok(names)
 }

@@ -1,7 +1,7 @@
 //! How much is held about a resident, and by whom (spec: book-manage 4.7).
 
 use axum::{Json, extract::State};
-use contract::ctoken_ledger::{Counted, Period, Wanted};
+use contract::ctoken_ledger::Period;
 use http::StatusCode;
 use platform::{
     ApiError, Call, Fields, Incoming, Individual, Input,
@@ -46,11 +46,10 @@ fn between(value: &Value) -> Result<Between, Complaint> {
 pub(super) async fn counts(
     State(service): State<Books>,
     call: Call<Individual, Between>,
-) -> Result<Json<Vec<Counted>>, ApiError> {
+) -> Result<Json<Vec<Value>>, ApiError> {
     let text = |instant: Option<Instant>| instant.map(|instant| TimeZone::TOKYO.text(instant));
     let create_at = Period { start: text(call.input.start), end: text(call.input.end) };
-    let wanted = Wanted { create_at, ..Wanted::default() };
-    match service.ledger.count(&call.who.0, &wanted).await {
+    match service.ledger.count_as_written(&call.who.0, &create_at).await {
         Ok(counts) => Ok(Json(counts)),
         Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Ok(Json(Vec::new())),
         Err(failure) => Err(of_ledger(failure)),

@@ -6,9 +6,12 @@ mod agree;
 mod ctoken;
 mod input;
 mod notificate;
+mod output;
 mod permission_share;
 mod permission_store;
+mod reminders;
 mod settings;
+mod share_temp;
 mod store_event;
 
 use axum::{
@@ -16,7 +19,24 @@ use axum::{
     routing::{delete, get, post},
 };
 
-use crate::Books;
+use platform::{ApiError, Origin, Who};
+use vocabulary::{OperatorType, Session};
+
+use crate::{Books, refusal::Refusal};
+
+/// Whoever works for an actor: members and applications.
+#[derive(Debug)]
+struct Staff(Session);
+
+impl Who for Staff {
+    fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
+        let session = session.ok_or(Refusal::NotLoggedIn)?;
+        match session.operator_type {
+            OperatorType::Application | OperatorType::Member => Ok(Self(session)),
+            OperatorType::Individual => Err(Refusal::NotPermitted.into()),
+        }
+    }
+}
 
 pub(super) fn routes() -> Router<Books> {
     Router::new()
@@ -34,4 +54,10 @@ pub(super) fn routes() -> Router<Books> {
         .route("/book-manage/accesslog", post(access_log::search))
         .route("/book-manage/ind/accesslog", post(access_log::search))
         .route("/book-manage/ctoken", post(ctoken::counts))
+        .route("/book-manage/settings/update", post(reminders::announce))
+        .route("/book-manage/settings/target", get(reminders::due))
+        .route("/book-manage/settings/target/find", get(reminders::distribute))
+        .route("/book-manage/settings/notification/complete", post(reminders::sent))
+        .merge(share_temp::routes())
+        .merge(output::routes())
 }

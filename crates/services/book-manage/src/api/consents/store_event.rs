@@ -38,13 +38,17 @@ impl Input for Registration {
 }
 
 /// Registers a notification for elements of a share definition, in place of what was registered for the two before.
-/// **Members.**
+/// **Members of the actor whose definition it is, and of the root.**
 pub(super) async fn register(
     State(service): State<Books>,
     call: Call<Member, Registration>,
 ) -> Result<Json<Done>, ApiError> {
     let (session, Registration { kind, notification, share, elements }) = (&call.who.0, call.input);
     let item = service.catalog.item_at(session, share.value, share.ver).await.map_err(of_item)?;
+    let own = session.actor.map(|actor| format!("/actor_{}/", actor.value));
+    if !own.is_some_and(|own| item.head.ns.contains(&own)) {
+        service.of_root(session)?;
+    }
     let definition = Definition::read(&item, Purpose::Share);
     let defined = definition.map(|definition| definition.elements).unwrap_or_default();
     let elements = elements.into_iter().map(|id| {

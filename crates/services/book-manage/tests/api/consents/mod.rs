@@ -4,9 +4,12 @@ mod access_log;
 mod agree;
 mod ctoken;
 mod notificate;
+mod output;
 mod permission_share;
 mod permission_store;
+mod reminders;
 mod settings;
+mod share_temp;
 mod store_event;
 
 use http::Method;
@@ -50,7 +53,9 @@ fn element(id: &str, sources: &Value) -> Value {
 const ELEMENT: &str = "5ef1b0a4-3f4e-4e0f-8d5c-0a0b0c0d0e0f";
 
 fn version(code: i64, ver: i64, template: Value) -> Value {
-    let mut version = item(code, "catalog/ext/test-org/definition", template);
+    let actor = if code == STORE { STORING } else { RECEIVING };
+    let ns = format!("catalog/ext/test-org/actor/app/actor_{actor}/definition");
+    let mut version = item(code, &ns, template);
     version["catalogItem"]["_code"]["_ver"] = json!(ver);
     version
 }

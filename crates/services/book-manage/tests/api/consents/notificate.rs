@@ -121,12 +121,14 @@ on_both_databases! {
         assert_eq!(report(&bench, json!({"add": [gone], "update": [], "delete": []})).await, 400);
     }
 
-    async fn nobody_reports_data_of_another_actor(database: Database) {
+    async fn only_applications_report_and_only_about_their_users(database: Database) {
         let bench = subscribed(database, catalog()).await;
-        for session in [application_of(RECEIVING), individual(), member()] {
+        for session in [individual(), member()] {
             assert_eq!(post(&bench, &session, PATH, added("s1")).await.status, 401);
         }
-        assert_eq!(report(&bench, added("nobody")).await, 400);
+        for user in ["nobody", "r1"] {
+            assert_eq!(report(&bench, added(user)).await, 400);
+        }
         assert_eq!(told(&bench), []);
     }
 

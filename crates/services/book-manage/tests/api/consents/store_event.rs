@@ -62,6 +62,9 @@ on_both_databases! {
             assert_eq!(post(&bench, &session, PATH, registration(801, SHARE)).await.status, 401);
         }
         assert_eq!(bench.post(PATH).json(registration(801, SHARE)).send().await.status, 401);
+        // The test block is the root; other actors register for their own definitions.
+        assert_eq!(post(&bench, &of_actor(&member(), STORING), PATH, registration(801, SHARE)).await.status, 401);
+        assert_eq!(post(&bench, &of_actor(&member(), RECEIVING), PATH, registration(801, SHARE)).await.status, 200);
     }
 
     async fn bad_input_names_every_field(database: Database) {
