@@ -161,6 +161,13 @@ impl NotificationClient {
         CallFailure::read_all(SERVICE, &self.ground.channel.send(ServiceName::Notification, request).await?)
     }
 
+    /// All of the caller's notices (not its approval requests), newest first, as they are.
+    pub async fn all(&self, session: &Session) -> Result<Vec<Value>, CallFailure> {
+        let path = "/notification?is_send=false&is_unread=false&is_approval=false&type=0&num=0";
+        let request = Outgoing::get(path).session(session);
+        CallFailure::read_all(SERVICE, &self.ground.channel.send(ServiceName::Notification, request).await?)
+    }
+
     /// Marks a notice as read by the caller; one that was read before stays so.
     pub async fn mark_read(&self, session: &Session, id: i64) -> Result<(), CallFailure> {
         let request = Outgoing::put("/notification").session(session).json(&json!({"id": id}));

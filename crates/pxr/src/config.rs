@@ -60,6 +60,8 @@ pub struct Config {
     #[serde(default)]
     pub book_manage: book_manage::Settings,
     #[serde(default)]
+    pub book_operate: book_operate::Settings,
+    #[serde(default)]
     pub identity_verificate: identity_verificate::Settings,
     #[serde(default)]
     pub binary_manage: binary_manage::Settings,

@@ -1,7 +1,71 @@
-//! The data of residents in an application block.
+//! The data of residents in the block that stores it: the users of its region or applications, their events, things
+//! and documents, and who was given them.
 //!
-//! So far its tables stand; its routes come with the residents and their data.
+//! Consent is enforced around this service: a token names what may be stored or shared, and the proxies remove the
+//! rest (spec: book-operate 1). What it stores, the ledger at the root must hear of; [`outbox`] sees to that.
 
+mod api;
+mod application;
+mod differences;
+mod image;
+mod items;
 mod migration;
+mod neighbours;
+mod outbox;
+mod raw_record;
+mod read;
+mod refusal;
+mod settings;
+mod share;
+mod store;
+mod users;
+mod who;
+
+use axum::Router;
+use contract::{
+    book_manage::BookManageClient,
+    catalog::{CatalogClient, Via},
+    local_ctoken::LocalCtokenClient,
+    notification::NotificationClient,
+    operator::OperatorClient,
+};
+use platform::{Ground, Host, assemble};
+use vocabulary::ServiceName;
 
 pub use migration::Migrator;
+pub use settings::Settings;
+
+/// The path that the block's proxy knows this service by.
+const PATH: &str = "/book-operate";
+
+/// The state of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct BookOperate {
+    pub(crate) ground: Ground,
+    pub(crate) settings: Settings,
+    pub(crate) catalog: CatalogClient,
+    pub(crate) books: BookManageClient,
+    pub(crate) operators: OperatorClient,
+    pub(crate) notices: NotificationClient,
+    pub(crate) ctoken: LocalCtokenClient,
+}
+
+impl Host for BookOperate {
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// The routes of the service, for blocks of regions and applications.
+pub fn router(ground: Ground, settings: Settings) -> Router {
+    let service = BookOperate {
+        catalog: CatalogClient::new(ground.clone(), Via::Service(PATH)),
+        books: BookManageClient::new(ground.clone()).on_behalf_of(PATH),
+        operators: OperatorClient::new(ground.clone()),
+        notices: NotificationClient::new(ground.clone()),
+        ctoken: LocalCtokenClient::new(ground.clone()),
+        settings,
+        ground,
+    };
+    assemble(ServiceName::BookOperate, api::routes(service))
+}

@@ -1,0 +1,4 @@
+//! The rules of sharing.
+
+pub(crate) mod conditions;
+pub(crate) mod definition;
