@@ -60,6 +60,24 @@ on_both_databases! {
         assert_eq!(bench.count("row_hash").await, 1);
     }
 
+    async fn many_rows_are_applied_once_too(database: Database) {
+        let bench = ledger(database).await;
+        let elements: Vec<_> =
+            (1..=1200).map(|number| element("u-p", number, &[(number + 2000, "h")], &[number + 4000])).collect();
+        let all = differences(&elements, &[], &[]);
+        report(&bench, all.clone()).await;
+        report(&bench, all).await;
+        assert_eq!((bench.count("row_hash").await, bench.count("cmatrix").await), (1200, 1200));
+        // The number of the document is that of the event and 4000.
+        let fitting = "row_hash join document on row_hash_id = row_hash.id \
+                       where cast(substr(_1_1, 25) as integer) = cast(substr(\"3_1_1\", 25) as integer) + 4000";
+        assert_eq!(bench.count(fitting).await, 1200);
+        assert_eq!(bench.count("ctoken_history").await, 1199);
+        let gone: Vec<_> = (1..=1200).map(|number| gone("u-p", number, &[number + 2000], &[])).collect();
+        delete(&bench, &gone).await;
+        assert_eq!(bench.count("row_hash where not is_disabled").await, 0);
+    }
+
     async fn two_that_bring_the_same_at_once_count_once(database: Database) {
         let bench = ledger(database).await;
         let body = || differences(&[element("u-p", 1, &[(2, "h1"), (3, "h2")], &[4])], &[], &[]);

@@ -41,9 +41,9 @@ pub(super) async fn register(
     let tx = service.ground.store.write().await?;
     // Of two at once that say the same, the second one must find what the first one noted.
     take_turn(&tx, users(&differences).map(|user| format!("local-ctoken {user}"))).await?;
-    let events = events(&differences);
-    let mut history =
-        History::of(store::of_events(&tx, &events).await?, |column| service.ground.store.instant(column));
+    let (keys, events) = concerned(&differences);
+    let noted = store::noted(&tx, &keys, &events).await?;
+    let mut history = History::of(noted, |column| service.ground.store.instant(column));
     let (differences, notes) = news(&mut history, differences);
     if !notes.is_empty() {
         save(&service, &tx, &author, &notes).await?;
@@ -61,16 +61,12 @@ fn users(differences: &Differences<Instant>) -> impl Iterator<Item = &str> {
     differences.stored().map(|element| element.user_id.as_str()).chain(deleted)
 }
 
-/// The events that are talked about, each with its user.
-fn events(differences: &Differences<Instant>) -> Vec<(String, String)> {
-    let stored =
-        differences.stored().map(|element| (element.user_id.clone(), element.event.identifier.clone()));
-    let deleted = differences.delete.iter();
-    let deleted = deleted.map(|element| (element.user_id.clone(), element.event.identifier.clone()));
-    let mut events: Vec<_> = stored.chain(deleted).collect();
-    events.sort_unstable();
-    events.dedup();
-    events
+/// The rows that are stored, and the events of which something is deleted, each with its user.
+fn concerned(differences: &Differences<Instant>) -> (Vec<Key>, Vec<(String, String)>) {
+    let keys = differences.stored().flat_map(|element| stored(Kind::Add, element)).map(|(key, _)| key);
+    let events = differences.delete.iter();
+    let events = events.map(|element| (element.user_id.clone(), element.event.identifier.clone()));
+    (keys.collect(), events.collect())
 }
 
 /// The elements that say something new, and the rows that note it.

@@ -2,15 +2,17 @@
 //! left as they are.
 
 use platform::schema::{NewTable, may_change};
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, sea_orm::ConnectionTrait};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct StoreEvents;
 
+/// Of a table that only grows, the few rows that the ledger does not know.
+const UNSENT: &str = "create index if not exists row_hash_unsent_idx on row_hash (id) where status = 0";
+
 /// Name, table and columns.
-const INDEXES: [(&str, &str, &[&str]); 3] = [
+const INDEXES: [(&str, &str, &[&str]); 2] = [
     ("row_hash_user_id_event_thing_identifier_idx", "row_hash", &["1_1", "3_1_1", "4_1_1"]),
-    ("row_hash_status_idx", "row_hash", &["status"]),
     ("document_row_hash_id_idx", "document", &["row_hash_id"]),
 ];
 
@@ -43,6 +45,7 @@ impl MigrationTrait for StoreEvents {
             }
             manager.create_index(index.take()).await?;
         }
+        manager.get_connection().execute_unprepared(UNSENT).await?;
         Ok(())
     }
 }

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use platform::{ApiError, Ground, Transaction};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 
 use crate::history::Key;
@@ -32,20 +32,33 @@ impl Noted {
     }
 }
 
-/// All that was noted about events of users, the oldest first.
-pub(crate) async fn of_events(tx: &Transaction, events: &[(String, String)]) -> Result<Vec<Noted>, ApiError> {
+/// What was noted before about these rows, and about everything of events of which something is deleted: the
+/// oldest first.
+pub(crate) async fn noted(
+    tx: &Transaction,
+    keys: &[Key],
+    events: &[(String, String)],
+) -> Result<Vec<Noted>, ApiError> {
     let mut rows = Vec::new();
-    for some in events.chunks(AT_ONCE) {
-        let found = row_hash::Entity::find()
-            .filter(row_hash::Column::UserId.is_in(some.iter().map(|(user, _)| user)))
-            .filter(row_hash::Column::EventIdentifier.is_in(some.iter().map(|(_, event)| event)))
-            .filter(row_hash::Column::IsDisabled.eq(false))
-            .order_by_asc(row_hash::Column::Id)
-            .all(tx)
-            .await?;
-        rows.extend(found);
+    for some in keys.chunks(AT_ONCE) {
+        let users = row_hash::Column::UserId.is_in(some.iter().map(|key| &key.user_id));
+        let events = row_hash::Column::EventIdentifier.is_in(some.iter().map(|key| &key.event));
+        let things = row_hash::Column::ThingIdentifier.is_in(some.iter().map(|key| &key.thing));
+        rows.extend(find(tx, users.and(events).and(things)).await?);
     }
+    for some in events.chunks(AT_ONCE) {
+        let users = row_hash::Column::UserId.is_in(some.iter().map(|(user, _)| user));
+        let events = row_hash::Column::EventIdentifier.is_in(some.iter().map(|(_, event)| event));
+        rows.extend(find(tx, users.and(events)).await?);
+    }
+    rows.sort_by_key(|row| row.id);
+    rows.dedup_by_key(|row| row.id);
     with_documents(tx, rows).await
+}
+
+async fn find(tx: &Transaction, which: Expr) -> Result<Vec<row_hash::Model>, ApiError> {
+    let rows = row_hash::Entity::find().filter(which).filter(row_hash::Column::IsDisabled.eq(false));
+    Ok(rows.all(tx).await?)
 }
 
 /// A page of what the ledger does not know yet, the oldest first.

@@ -73,6 +73,23 @@ on_both_databases! {
         assert_eq!((bench.count("row_hash").await, bench.count("document").await), (2, 1));
     }
 
+    async fn many_rows_keep_their_own_documents(database: Database) {
+        let bench = local_ctoken(database).await;
+        let elements: Vec<_> =
+            (1..=1200).map(|number| element("u", number, &[(number + 2000, "h")], &[number + 4000])).collect();
+        note(&bench, added(&elements)).await;
+        note(&bench, added(&elements)).await;
+        assert_eq!(bench.count("row_hash").await, 1200);
+        // The number of the document is that of the event and 4000.
+        let fitting = "row_hash join document on row_hash_id = row_hash.id \
+                       where cast(substr(_1_1, 25) as integer) = cast(substr(\"3_1_1\", 25) as integer) + 4000";
+        assert_eq!(bench.count(fitting).await, 1200);
+        while unsent(&bench).await > 0 {
+            assert_eq!(forward(&bench, 1000).await.status, 200);
+        }
+        assert_eq!(told(&bench).len(), 2);
+    }
+
     async fn a_deletion_notes_identifiers_only(database: Database) {
         let bench = local_ctoken(database).await;
         note(&bench, added(&[element("u", 1, &[(2, "h")], &[4])])).await;
