@@ -85,7 +85,9 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
 /// Who may say on whose behalf it calls: services of this block; and another block that reads the catalog.
 fn sender(proxy: &Proxy, route: &Route, incoming: &Incoming) -> Result<Option<String>, Refusal> {
     match &incoming.origin {
-        Origin::Inside | Origin::Public => Ok(route.from_path.clone()),
+        Origin::Inside => Ok(route.from_path.clone()),
+        // The public listener takes it away already; clients in the field send it all the same.
+        Origin::Public => Ok(None),
         Origin::Peer(peer) => {
             let from = route.from_block.map(Code);
             let reads_catalog = incoming.method == Method::GET
