@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{Bench, Neighbours, application, member, on_both_databases};
+use testkit::{Bench, Fault, Neighbours, application, member, on_both_databases};
 use vocabulary::ServiceName;
 
 use crate::world::{
@@ -131,6 +131,21 @@ on_both_databases! {
             ["add", "update", "delete"].into_iter().find(|list| told[*list] != json!([])).unwrap()
         }).collect();
         assert_eq!(lists, ["add", "update", "delete", "add"]);
+    }
+
+    async fn whatever_goes_wrong_on_the_way_everything_arrives(database: Database) {
+        let bench = block_with(database, crate::world::neighbours()).await;
+        let path = format!("/book-operate/thing/u1/{}", event_of(&bench).await);
+        for fault in Fault::each(1) {
+            bench.neighbours.suffer(Some(fault));
+            let first = stored(&bench, &path, new_thing()).await;
+            bench.neighbours.suffer(None);
+            bench.advance(TimeDelta::seconds(31));
+            let second = stored(&bench, &path, new_thing()).await;
+            let order: Vec<_> = told(&bench).iter().flat_map(things).cloned().collect();
+            assert_eq!(order, [json!(first), json!(second)], "{fault:?}");
+            assert_eq!(bench.count("ctoken_outbox").await, 0);
+        }
     }
 
     async fn a_note_does_not_keep_the_session_of_its_writer(database: Database) {

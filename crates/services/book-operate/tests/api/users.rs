@@ -1,6 +1,10 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{Bench, Database, Neighbours, Reply, application, individual, member, on_both_databases};
+use testkit::{
+    Asked, Bench, Database, Fault, Neighbours, Reply, application, individual, member, on_both_databases,
+};
 use vocabulary::ServiceName;
 
 use crate::world::{ACTOR, APP, Root, actor, add_user, block_with, empty_block, neighbours};
@@ -153,6 +157,24 @@ on_both_databases! {
         assert_eq!(bench.count("my_condition_book").await, 1);
     }
 
+    async fn wherever_a_creation_breaks_off_the_batch_completes_it(database: Database) {
+        for fault in Fault::each(4) {
+            let neighbours = neighbours()
+                .at_root(Method::POST, "/book-manage/cooperate", 200, link())
+                .at_root(Method::POST, "/book-manage/search", 200, links(json!([confirmed("n1", APP, 1)])))
+                .answers(ServiceName::Notification, Method::POST, "/notification", json!({"id": "1"}))
+                .played(ServiceName::Operator, operators());
+            let Some(bench) = fresh(&database, neighbours).await else { return };
+            bench.neighbours.suffer(Some(fault));
+            let reply = create(&bench, json!({"identifyCode": "code"})).await;
+            assert_ne!(reply.status, 200, "{fault:?}");
+            bench.neighbours.suffer(None);
+            assert_eq!(run_batch(&bench, "").await.status, 200, "{fault:?}");
+            assert_eq!(bench.texts("user_id", "my_condition_book").await, ["n1"], "{fault:?}");
+        }
+        drop(database);
+    }
+
     async fn bad_users_are_refused_with_the_name_of_the_field(database: Database) {
         let bench = empty(database, helpful(&link())).await;
         for (body, named) in [
@@ -278,6 +300,16 @@ on_both_databases! {
         }
         let later = json!({"establishAt": {"start": "2026-06-01T00:00:00.000+0900"}});
         assert_eq!(list(&bench, &application(), later).await.status, 404);
+    }
+}
+
+/// An operator service that creates a user once and knows it then.
+fn operators() -> impl Fn(&Asked) -> (u16, Value) {
+    let exists = AtomicBool::new(false);
+    move |asked| match asked.method {
+        Method::POST if exists.swap(true, Ordering::SeqCst) => (400, json!({"message": "exists"})),
+        Method::GET if !exists.load(Ordering::SeqCst) => (204, Value::Null),
+        _ => (200, json!({"operatorId": 7})),
     }
 }
 

@@ -97,13 +97,13 @@ pub(in crate::api) async fn list(
     let books = service.books_listed(&session, &search).await?;
     let codes: Vec<_> = books.iter().filter_map(|book| book.identify_code.clone()).collect();
     let entries = service.with_settings(&session, books).await?;
-    let mut answer = Vec::with_capacity(entries.len());
+    let requests =
+        if search.include_request { service.requests(&session, &codes).await? } else { Vec::new() };
+    let mut answer = Vec::with_capacity(entries.len() + requests.len());
     for entry in entries {
         answer.push(service.user(&session, entry).await?);
     }
-    if search.include_request {
-        answer.extend(service.requests(&session, &codes).await?);
-    }
+    answer.extend(requests);
     if answer.is_empty() {
         return Err(Refusal::NoSuchUser.into());
     }
