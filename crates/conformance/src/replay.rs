@@ -80,6 +80,8 @@ async fn attempt(
     }
     stand_ins.settle().await;
     let after = template.rows(&store, &seal).await?;
+    // Thousands of cases would leave too many files open.
+    store.close().await?;
     compare_rows(service, case, &before, &after, &mut differences);
     stand_ins.compare(&mut differences);
     Ok(if differences.is_empty() { Verdict::Agrees } else { Verdict::Differs(differences) })
