@@ -112,6 +112,11 @@ stretch = {stretch}
 [cache]
 enabled = true
 
+[batches]
+scheduled = false                    # true: this process runs the block's batches by time (`pxr batch list`)
+# [batches.schedule]                 # other times: minute, hour, day, month, weekday; or "never"
+# cooperate-region = "*/5 * * * *"
+
 [log]
 format = "text"                      # text | json
 filter = "info,sea_orm_migration=warn"

@@ -14,7 +14,9 @@ use crate::{assembly::Block, config::Config};
 #[derive(Debug, Subcommand)]
 pub(super) enum BatchCommand {
     Run(Run),
-    /// Shows all batches: what they are for, which kinds of blocks run them, and when.
+    /// Shows all batches: what they do, which kinds of blocks run them, and when `pxr serve` does it.
+    ///
+    /// It does where `batches.scheduled` is true; `batches.schedule` may say other times.
     #[command(after_help = "Example:\n  pxr batch list")]
     List,
 }
@@ -80,13 +82,16 @@ async fn neighbourhood(config: Config) -> Result<Neighbourhood, Failure> {
     let Some(internal) = config.listen.internal.clone() else {
         return Ok(Block::assemble(config).await?.neighbourhood());
     };
-    // An address of all interfaces is none to connect to.
-    let base =
-        format!("http://{internal}").replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+    let base = base_url(&internal);
     let mut elsewhere = config.services.peers.clone();
     elsewhere.extend(config.services().into_iter().map(|service| (service, base.clone())));
     let channel = Channel::new(elsewhere).map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Neighbourhood { block: config.identity().into(), channel })
+}
+
+/// Where a listener is reached; an address of all interfaces is none to connect to.
+fn base_url(address: &str) -> String {
+    format!("http://{address}").replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 }
 
 fn line(report: &BatchReport) -> String {
@@ -109,7 +114,12 @@ fn tell(report: &BatchReport) {
 
 fn table() -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header(["batch", "what it does", "runs on", "when"]);
+    table.load_style(UTF8_FULL_CONDENSED).set_header([
+        "batch",
+        "what it does",
+        "runs on",
+        "when, if scheduled",
+    ]);
     for batch in BatchName::ALL {
         let kinds: Vec<_> = batch.kinds().iter().map(|kind| kind.as_str()).collect();
         let row =
@@ -117,4 +127,22 @@ fn table() -> Table {
         table.add_row(row);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_on_all_interfaces_is_reached_on_this_machine() {
+        assert_eq!(base_url("0.0.0.0:9080"), "http://127.0.0.1:9080");
+        assert_eq!(base_url("[::]:9080"), "http://[::1]:9080");
+        assert_eq!(base_url("internal.example:9080"), "http://internal.example:9080");
+    }
+
+    #[test]
+    fn the_table_shows_every_batch() {
+        let table = table().to_string();
+        assert!(BatchName::ALL.iter().all(|batch| table.contains(&batch.to_string())));
+    }
 }

@@ -1,7 +1,11 @@
 //! `pxr serve`.
 
+use batches::BatchGround;
 use clap::Args;
-use platform::telemetry::{self, LogFormat};
+use platform::{
+    Clock,
+    telemetry::{self, LogFormat},
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{ConfigFile, Failure};
@@ -23,10 +27,16 @@ impl Serve {
             config::LogFormat::Json => LogFormat::Json,
         };
         telemetry::start(format, &config.log.filter);
+        let (settings, zone) = (config.batches.clone(), config.block.time_zone);
         let serving = Block::assemble(config).await?.serve().await?;
         let addresses = serving.addresses;
         tracing::info!(?addresses, "the block serves");
-        end().await?;
+        let ground = BatchGround::new(serving.block.neighbourhood()).with(&settings);
+        let clock = Clock::system();
+        tokio::select! {
+            ended = end() => ended?,
+            () = batches::run_scheduled(&ground, &settings, &clock, zone), if settings.scheduled => {}
+        }
         tracing::info!("the block ends; running requests finish first");
         serving.stop().await;
         Ok(())
