@@ -6,9 +6,12 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod adoption;
 mod bad_input;
 mod blocks_listener;
+mod doctor;
 mod public_listener;
+mod revocation;
 mod scenario;
 mod split;
 mod support;

@@ -3,7 +3,6 @@
 use axum::{Json, Router, extract::Path, routing::get};
 use pxr::{assembly::Block, config::Config};
 use serde_json::json;
-use testkit::Database;
 
 use crate::support::{client, send};
 
