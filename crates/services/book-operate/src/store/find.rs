@@ -97,13 +97,16 @@ pub(crate) async fn things(
     event_identifier: &str,
     named: &Named,
 ) -> Result<Vec<thing::Model>, DbErr> {
+    use thing::{Column, Entity};
     let events = events(tx, user_id, app, &Named::Identifier(event_identifier.to_owned())).await?;
-    let mut things = things_of(tx, events.into_iter().map(|event| event.id)).await?;
-    things.retain(|thing| match named {
-        Named::Identifier(identifier) => thing.thing_identifier == *identifier,
-        Named::SourceId(id) => thing.source_id.as_ref() == Some(id),
-    });
-    Ok(things)
+    let things = Entity::find()
+        .filter(Column::EventId.is_in(events.into_iter().map(|event| event.id)))
+        .filter(Column::IsDisabled.eq(false));
+    let things = match named {
+        Named::Identifier(identifier) => things.filter(Column::ThingIdentifier.eq(identifier.as_str())),
+        Named::SourceId(id) => things.filter(Column::SourceId.eq(id.as_str())),
+    };
+    things.order_by_asc(Column::Id).all(tx).await
 }
 
 /// The documents of a user that an application stored under a name.

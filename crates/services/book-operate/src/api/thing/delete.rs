@@ -32,8 +32,12 @@ pub(in crate::api) async fn delete(
         thing::Column::Id.is_in(things.iter().map(|thing| thing.id)),
     )?;
     let events = matrix::events(&tx, &user_id, [event.as_str()]).await?;
-    let mut rows = matrix::things_of(&tx, events.iter().map(|event| event.id)).await?;
-    rows.retain(|row| things.iter().any(|thing| thing.thing_identifier == row.identifier));
+    let identifiers: Vec<_> = things.iter().map(|thing| thing.thing_identifier.as_str()).collect();
+    let mut rows = Vec::new();
+    for event in &events {
+        rows.extend(matrix::by_identifiers(&tx, event.id, &identifiers).await?.into_values());
+    }
+    rows.sort_by_key(|row| row.id);
     if rows.is_empty() {
         return Err(Refusal::NoSuchThing.into());
     }

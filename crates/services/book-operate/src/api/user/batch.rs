@@ -28,15 +28,15 @@ pub(in crate::api) struct Extent {
 
 impl Input for Extent {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        let number = |name| match incoming.query(name).filter(|text| !text.is_empty()) {
+        let number = |name, most| match incoming.query(name).filter(|text| !text.is_empty()) {
             None => Ok(None),
             Some(text) => match text.parse::<i64>() {
-                Ok(number) if (0..=36500).contains(&number) => Ok(Some(number)),
+                Ok(number) if (0..=most).contains(&number) => Ok(Some(number)),
                 _ => Err(ApiError::bad_request("ParamNormalizationError")),
             },
         };
-        let max_count = number("maxCount")?.filter(|count| *count > 0);
-        Ok(Self { max_count, day_back: number("dayBack")?.unwrap_or_default() })
+        let max_count = number("maxCount", 1_000_000)?.filter(|count| *count > 0);
+        Ok(Self { max_count, day_back: number("dayBack", 36_500)?.unwrap_or_default() })
     }
 }
 
