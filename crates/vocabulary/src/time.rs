@@ -18,6 +18,12 @@ impl Instant {
         self.0
     }
 
+    /// `2023-01-01T18:04:05.678Z`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        self.0.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    }
+
     /// Reads a time with an offset: `2023-01-02T03:04:05.678+0900`, `…+09:00` or `…Z`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -107,6 +113,7 @@ mod tests {
     fn the_api_speaks_milliseconds_and_an_offset_without_colon() {
         let instant = Instant::parse("2023-01-01T18:04:05.6789Z").unwrap();
         assert_eq!(TimeZone::TOKYO.text(instant), "2023-01-02T03:04:05.678+0900");
+        assert_eq!(instant.iso(), "2023-01-01T18:04:05.678Z");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
 /// One body, and one more for each element that names deleted documents only: what is refused there must not take
 /// the others with it.
 pub(crate) fn bodies(ground: &Ground, differences: Differences<Instant>, history: &History) -> Vec<Value> {
-    let Differences { add, update, delete } = differences.with_times(iso);
+    let Differences { add, update, delete } = differences.with_times(Instant::iso);
     let (with_things, without): (Vec<_>, Vec<_>) =
         delete.into_iter().partition(|element| !element.thing.is_empty());
     let described = |elements: Vec<DeletedElement>| -> Vec<Value> {
@@ -58,7 +58,7 @@ fn document(ground: &Ground, row: &document::Model) -> Value {
         "2_n_1_1": row.identifier,
         "2_n_1_2_1": digits(row.code),
         "2_n_1_2_2": digits(row.version),
-        "2_n_2_1": row.doc_created_at.map(|time| iso(ground.store.instant(time))),
+        "2_n_2_1": row.doc_created_at.map(|time| ground.store.instant(time).iso()),
         "2_n_3_1_1": digits(row.actor_code),
         "2_n_3_1_2": digits(row.actor_version),
         "2_n_3_5_1": digits(row.app_code),
@@ -71,8 +71,8 @@ fn event_of(ground: &Ground, row: &row_hash::Model) -> Value {
         "3_1_1": row.event_identifier,
         "3_1_2_1": digits(row.event_code),
         "3_1_2_2": digits(row.event_version),
-        "3_2_1": row.event_start_at.map(|time| iso(ground.store.instant(time))),
-        "3_2_2": row.event_end_at.map(|time| iso(ground.store.instant(time))),
+        "3_2_1": row.event_start_at.map(|time| ground.store.instant(time).iso()),
+        "3_2_2": row.event_end_at.map(|time| ground.store.instant(time).iso()),
         "3_5_1_1": digits(row.event_actor_code),
         "3_5_1_2": digits(row.event_actor_version),
         "3_5_5_1": digits(row.event_app_code),
@@ -90,16 +90,11 @@ fn thing(ground: &Ground, row: &row_hash::Model) -> Value {
         "4_4_5_1": digits(row.thing_app_code),
         "4_4_5_2": digits(row.thing_app_version),
         "rowHash": row.row_hash,
-        "rowHashCreateAt": row.row_hash_create_at.map(|time| iso(ground.store.instant(time))),
+        "rowHashCreateAt": row.row_hash_create_at.map(|time| ground.store.instant(time).iso()),
     })
 }
 
 /// In this part of the message numbers are texts, as receivers know them.
 fn digits(number: Option<i64>) -> Option<String> {
     number.map(|number| number.to_string())
-}
-
-/// `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-fn iso(time: Instant) -> String {
-    time.utc().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

@@ -36,7 +36,7 @@ pub(super) fn code_in(member: &Value) -> Result<CodeVersion, Complaint> {
 /// A text or number for a column of 255 signs.
 pub(super) fn column_text(value: &Value) -> Result<String, Complaint> {
     let text = match value {
-        Value::Number(number) => crate::image::number_text(number),
+        Value::Number(_) => vocabulary::stringify(value),
         other => any_text(other)?,
     };
     if text.chars().count() > 255 {
