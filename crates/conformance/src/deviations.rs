@@ -42,10 +42,11 @@ struct Raw {
 
 pub(crate) struct Deviations(Vec<(Raw, Option<Regex>)>);
 
-const FILES: [(ServiceName, &str); 13] = [
+const FILES: [(ServiceName, &str); 14] = [
     (ServiceName::Operator, include_str!("../deviations/operator.toml")),
     (ServiceName::Catalog, include_str!("../deviations/catalog.toml")),
     (ServiceName::CatalogUpdate, include_str!("../deviations/catalog-update.toml")),
+    (ServiceName::Notification, include_str!("../deviations/notification.toml")),
     (ServiceName::BookOperate, include_str!("../deviations/book-operate.toml")),
     (ServiceName::BlockProxy, include_str!("../deviations/block-proxy.toml")),
     (ServiceName::IdentityVerificate, include_str!("../deviations/identity-verificate.toml")),

@@ -197,12 +197,13 @@ pub(super) async fn add(
 ) -> Result<Json<Value>, ApiError> {
     let (session, new) = (call.who.0, call.input);
     let version = service.check_catalog(&session, new.block, new.category, new.category_version).await?;
-    let own = session.block.map(|block| block.value).ok_or(Refusal::OtherBlock)?;
-    if new.block == own {
+    let from = session.block.map(|block| block.value).ok_or(Refusal::OtherBlock)?;
+    // What this block's operators read is here, even when an operator of another block sends it.
+    if new.block == service.ground.block.code.value {
         return store(&service, &session, &new, version).await;
     }
     // The other block first: a notice that is only noted here would never be seen by anybody.
-    let sender = Sender { block: Some(own), path: Some("/notification") };
+    let sender = Sender { block: Some(from), path: Some("/notification") };
     let request = Outgoing::post("/notification/transfer").session(&session).json(&new.raw);
     let answer = proxy::call(&service.ground, sender, ToBlock::Block(new.block), request).await;
     let answer = answer.map_err(|error| {

@@ -179,13 +179,14 @@ pub(super) fn from(row: &notification::Model) -> Value {
 }
 
 fn common(row: &notification::Model) -> Value {
-    let attributes = row.attributes.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    // A text that is no JSON stands for nothing in particular, as an empty one does.
+    let attributes = row.attributes.as_deref().map(|text| serde_json::from_str(text).unwrap_or(json!({})));
     json!({
         "id": row.id,
         "type": row.kind,
         "title": row.title,
         "content": row.content,
-        "attribute": attributes.unwrap_or_else(|| json!({})),
+        "attribute": attributes,
         "category": {"_value": row.category_catalog_code, "_ver": row.category_catalog_version},
         "from": from(row),
     })

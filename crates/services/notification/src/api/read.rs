@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State};
 use platform::{AnyOperator, ApiError, Author, Call, Incoming, Input, fields::number, new_row};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
 
 use crate::{
     Notifications,
     refusal::Refusal,
-    store::{self, readflag_management},
+    store::{self, notification, readflag_management},
 };
 
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(super) async fn mark_read(
 ) -> Result<Json<Value>, ApiError> {
     let session = &call.who.0;
     let tx = service.ground.store.write().await?;
+    // Two at once read it once.
+    notification::Entity::find_by_id(call.input.0).lock_exclusive().one(&tx).await?;
     let notice = store::by_id(&tx, call.input.0).await?.filter(|notice| !notice.destinations.is_empty());
     let notice = notice.ok_or(Refusal::NoSuchNotice)?;
     if !notice.is_for(session) {

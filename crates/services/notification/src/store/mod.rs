@@ -20,15 +20,17 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
-    /// Whether an operator may read and decide it.
+    /// Whether an operator may read and decide it. Operator ids count within one block.
     pub(crate) fn is_for(&self, session: &Session) -> bool {
-        let block = session.block.map(|block| block.value.0);
-        let to_all = self.row.is_send_all
-            && block == Some(self.row.to_block_catalog_code)
-            && session.operator_type.number() == i64::from(self.row.to_operator_type);
+        let own_block = session.block.map(|block| block.value.0) == Some(self.row.to_block_catalog_code);
+        let own_type = session.operator_type.number() == i64::from(self.row.to_operator_type);
+        let to_all = match self.destinations.as_slice() {
+            [only] => only.destination_operator_id.is_none() && only.destination_user_id.is_none(),
+            _ => false,
+        };
         let named =
             self.destinations.iter().any(|to| to.destination_operator_id == Some(session.operator_id));
-        to_all || named && block == Some(self.row.to_block_catalog_code)
+        own_block && (named || to_all && own_type)
     }
 }
 
