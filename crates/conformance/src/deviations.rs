@@ -42,11 +42,12 @@ struct Raw {
 
 pub(crate) struct Deviations(Vec<(Raw, Option<Regex>)>);
 
-const FILES: [(ServiceName, &str); 14] = [
+const FILES: [(ServiceName, &str); 15] = [
     (ServiceName::Operator, include_str!("../deviations/operator.toml")),
     (ServiceName::Catalog, include_str!("../deviations/catalog.toml")),
     (ServiceName::CatalogUpdate, include_str!("../deviations/catalog-update.toml")),
     (ServiceName::Notification, include_str!("../deviations/notification.toml")),
+    (ServiceName::BookManage, include_str!("../deviations/book-manage.toml")),
     (ServiceName::BookOperate, include_str!("../deviations/book-operate.toml")),
     (ServiceName::BlockProxy, include_str!("../deviations/block-proxy.toml")),
     (ServiceName::IdentityVerificate, include_str!("../deviations/identity-verificate.toml")),

@@ -119,11 +119,15 @@ impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotLoggedIn | Self::NotPermitted | Self::NoOwnBook => StatusCode::UNAUTHORIZED,
-            Self::NoSuchOutput | Self::NoSuchFile => StatusCode::NOT_FOUND,
-            Self::NoAgreement | Self::NoSuchBook | Self::NoSuchLink => StatusCode::NOT_FOUND,
-            Self::NoMainBlock | Self::NoAccessLog => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoAgreement
+            | Self::NoSuchBook
+            | Self::NoSuchLink
+            | Self::NoSuchOutput
+            | Self::NoSuchFile => StatusCode::NOT_FOUND,
+            Self::NoMainBlock | Self::NoAccessLog | Self::LoginUnchanged | Self::NoStoredData => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::AgreedElsewhere => StatusCode::CONFLICT,
-            Self::LoginUnchanged | Self::NoStoredData => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Neighbour(_, status) => *status,
             _ => StatusCode::BAD_REQUEST,
         }

@@ -1,6 +1,6 @@
 //! Terms of use (spec: book-manage 2.4).
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use contract::catalog::Item;
 use vocabulary::{Instant, TimeZone};
 
@@ -34,14 +34,10 @@ impl TermsType {
 }
 
 /// Whether a term that an item of terms names is over: `period-of-re-consent`, `period-of-release`. Without one it never
-/// is; a day is over when it ends.
+/// is; a day is over when it begins, as clients of the reference know it.
 pub(crate) fn is_over(terms: &Item, term: &str, now: Instant, zone: TimeZone) -> bool {
     let Some(text) = terms.text(term) else { return false };
-    let day = |text: &str| {
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.succ_opt()?;
-        Some(zone.instant(day.and_time(chrono::NaiveTime::MIN)))
-    };
-    match Instant::parse(text).or_else(|| day(text)) {
+    match moment(text, zone) {
         Some(end) => now > end,
         None => {
             tracing::warn!(
@@ -53,6 +49,17 @@ pub(crate) fn is_over(terms: &Item, term: &str, now: Instant, zone: TimeZone) ->
             false
         }
     }
+}
+
+/// A point in time in any form of ISO 8601 that begins with a date; without an offset it is meant in the zone of the
+/// API.
+pub(crate) fn moment(text: &str, zone: TimeZone) -> Option<Instant> {
+    let local = || {
+        let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+        formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+    };
+    let day = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN));
+    Instant::parse(text).or_else(|| Some(zone.instant(local().or_else(day)?)))
 }
 
 #[cfg(test)]
@@ -73,7 +80,8 @@ mod tests {
         assert!(over(json!("2026-01-01T23:59:59.999+0900")));
         assert!(!over(json!("2026-01-02T00:00:00.000+0900")));
         assert!(!over(json!("2026-01-02")));
-        assert!(over(json!("2025-12-31")));
+        assert!(over(json!("2026-01-01")));
+        assert!(over(json!("2026-01-01T23:59:59")));
         assert!(!over(json!(null)));
         assert!(!over(json!("soon")));
     }

@@ -1,7 +1,6 @@
 //! The end of regions (spec: book-manage 4.8). Numbers come as texts where the batches know them so.
 
 use axum::{Json, extract::State};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use platform::{
     ApiError, Author, Call, Incoming, Input, Member,
     fields::{Complaint, code_version, nested, number, text},
@@ -13,13 +12,14 @@ use sea_orm::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use vocabulary::{CodeVersion, Instant};
+use vocabulary::CodeVersion;
 
 use super::{Done, paging::Page};
 use crate::{
     Books, body,
     refusal::Refusal,
     store::{self, my_condition_book, stopped_region, user_id_cooperate},
+    terms::moment,
 };
 
 #[derive(Debug)]
@@ -46,7 +46,8 @@ pub(super) async fn announce(
 ) -> Result<Json<Done>, ApiError> {
     let (session, end) = (call.who.0, call.input);
     service.may_link_for(&session, end.actor.value)?;
-    let at = instant(&service, &end.end).ok_or(Refusal::Input("終了日時の形式が正しくありません"))?;
+    let at =
+        moment(&end.end, service.ground.zone).ok_or(Refusal::Input("終了日時の形式が正しくありません"))?;
     let author = Author::new(&service.ground, &session);
     let row = new_row!(
         author,
@@ -61,19 +62,6 @@ pub(super) async fn announce(
     row.insert(service.ground.store.read()).await?;
     tracing::info!(target: "audit", what = "region ends", by = author.login_id, region = end.region.value.0);
     Ok(Json(Done::SUCCESS))
-}
-
-/// A point in time in any form of ISO 8601 with a date; without an offset it is meant in the zone of the API.
-fn instant(service: &Books, text: &str) -> Option<Instant> {
-    let exact = || {
-        Instant::parse(text).or_else(|| Some(Instant::new(DateTime::parse_from_rfc3339(text).ok()?.to_utc())))
-    };
-    let local = || {
-        let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
-        formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-    };
-    let day = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN));
-    exact().or_else(|| Some(service.ground.zone.instant(local().or_else(day)?)))
 }
 
 /// A code as texts.

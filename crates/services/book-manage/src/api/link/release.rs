@@ -70,8 +70,8 @@ pub(super) async fn release(
 /// The region or application of a code, which must be the caller's.
 async fn own_partner(service: &Books, session: &Session, collated: &Collated) -> Result<Partner, ApiError> {
     let actor = session.actor.ok_or(Refusal::NotPermitted)?;
-    let item = service.catalog.item(session, actor.value).await.map_err(of_item)?;
     let partner = Partner::new(actor, collated.region, collated.app)?;
+    let item = service.catalog.item(session, actor.value).await.map_err(of_item)?;
     let service = if item.head.ns.contains("/region-root") {
         partner.region().filter(|region| lists(&item, "region", *region))
     } else if item.head.ns.contains("/app") {

@@ -1,6 +1,6 @@
 //! What a resident was asked to agree to, and has not answered (spec: book-manage 4.7.11, 4.7.12).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use axum::{Json, extract::State};
 use contract::catalog::Item;
@@ -71,7 +71,7 @@ pub(super) async fn list(
     let platform = unanswered(connection, pxr_id, TermsType::Platform).await?;
     let region = unanswered(connection, pxr_id, TermsType::Region).await?;
     let definitions = unanswered_definitions(connection, pxr_id).await?;
-    let items = Items::read(&service, session, [&platform, &region, &definitions]).await?;
+    let items = Items::read(&service, session, [&platform[..], &region]).await?;
     let terms_of_use = TermsOfUse {
         platform: platform
             .iter()
@@ -80,6 +80,7 @@ pub(super) async fn list(
             .map(|item| PlatformTerms { code: item.head.code, expire_at: expire_at(item) }),
         region: some(of_regions(&service, session, &items, &region).await?),
     };
+    let items = Items::read(&service, session, [&definitions[..], &[]]).await?;
     let (store, share) = of_applications(&service, session, &items, &definitions).await?;
     Ok(Json(Questions { terms_of_use, store: some(store), share: some(share) }))
 }
@@ -97,7 +98,7 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
 struct Items(HashMap<CodeVersion, Item>);
 
 impl Items {
-    async fn read(service: &Books, session: &Session, open: [&[Open]; 3]) -> Result<Self, ApiError> {
+    async fn read(service: &Books, session: &Session, open: [&[Open]; 2]) -> Result<Self, ApiError> {
         let codes: Vec<_> = open.into_iter().flatten().filter_map(code).collect();
         if codes.is_empty() {
             return Ok(Self(HashMap::new()));
@@ -153,10 +154,9 @@ async fn of_applications(
     let mut applications: HashMap<Code, Vec<Item>> = HashMap::new();
     for item in open.iter().filter_map(|open| items.get(open)) {
         let Some((actor, kind)) = owner(&item.head.ns) else { continue };
-        if !applications.contains_key(&actor) {
+        if let Entry::Vacant(place) = applications.entry(actor) {
             let ns = format!("catalog/ext/{}/actor/app/actor_{actor}/application", actors.ext_name());
-            let read = service.catalog.in_namespace(session, &ns).await.map_err(of_item)?;
-            applications.insert(actor, read);
+            place.insert(service.catalog.in_namespace(session, &ns).await.map_err(of_item)?);
         }
         let offers = |application: &&Item| {
             application.codes(kind).iter().any(|offered| offered.value == item.head.code.value)
