@@ -88,7 +88,8 @@ pub struct Entry {
 /// Who holds one of the entries; only what callers read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Holder {
-    pub actor: CodeVersion,
+    #[serde(default)]
+    pub actor: Option<CodeVersion>,
     #[serde(default)]
     pub app: Option<CodeVersion>,
 }

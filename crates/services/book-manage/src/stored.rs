@@ -111,7 +111,9 @@ fn element(value: &Value, operation: Operation) -> Result<Vec<Stored>, Complaint
 fn of_one_owner(mut stored: Vec<Stored>) -> Vec<Stored> {
     let event = stored.iter().find(|one| one.datum.kind == DataKind::Event);
     if let Some(owner) = event.or(stored.first()).map(|one| one.owner.clone()) {
-        stored.iter_mut().for_each(|one| one.owner = owner.clone());
+        for one in &mut stored {
+            one.owner = owner.clone();
+        }
     }
     stored
 }

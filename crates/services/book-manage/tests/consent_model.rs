@@ -13,7 +13,7 @@ use book_manage::consent::{
     may_share, may_store, prohibiting, settings,
 };
 use consent::{
-    model::Model,
+    model::{Model, Permitted},
     world::{Act, Question, World, world},
 };
 use contract::catalog::Item;
@@ -96,9 +96,7 @@ impl Ours {
     }
 }
 
-fn shown(
-    element: &Element,
-) -> (String, Vec<CodeVersion>, Vec<(CodeVersion, Vec<CodeVersion>)>, Vec<CodeVersion>) {
+fn shown(element: &Element) -> Permitted {
     let codes = |wanted: &[book_manage::consent::Wanted]| wanted.iter().map(|one| one.code).collect();
     let events = element.events.iter().map(|event| (event.code, event.things.clone())).collect();
     (element.id.clone(), codes(&element.documents), events, codes(&element.things))

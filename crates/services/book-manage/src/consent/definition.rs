@@ -100,7 +100,7 @@ impl Wanted {
 }
 
 /// Templates in the field write flags as booleans, numbers or texts.
-fn is_true(value: &Value) -> bool {
+pub(crate) fn is_true(value: &Value) -> bool {
     match value {
         Value::Bool(flag) => *flag,
         Value::Number(number) => number.as_f64() != Some(0.0),

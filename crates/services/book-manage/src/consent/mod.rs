@@ -20,6 +20,8 @@ use contract::catalog::Item;
 use serde_json::Value;
 use vocabulary::{Code, CodeVersion};
 
+pub(crate) use definition::is_true;
+
 pub use agreement::{Agreement, Asset, Consent, DataRow, Operation, agreements};
 pub use decision::{Permission, may_share, may_store, things_of};
 pub use definition::{Definition, Element, Wanted};

@@ -46,3 +46,42 @@ pub fn told(subscriptions: &[Subscription], code: CodeVersion, stored_by: Code) 
     last.retain(|one| !objected(one.notification.value));
     last
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subscription(notification: i64, element: &str, from: Option<&[i64]>) -> Subscription {
+        let actors = |actors: &[i64]| actors.iter().copied().map(Code).collect();
+        let source = from.map(|from| Source { code: CodeVersion::new(20, 1), actors: actors(from) });
+        Subscription {
+            notification: CodeVersion::new(notification, 1),
+            kind: "store-event".to_owned(),
+            element: element.to_owned(),
+            sources: source.into_iter().collect(),
+        }
+    }
+
+    #[test]
+    fn each_notification_is_told_once_unless_it_wants_the_data_from_others() {
+        let stored_by = Code(401);
+        let elements = |subscriptions: &[Subscription], code| {
+            let told = told(subscriptions, CodeVersion::new(code, 1), stored_by);
+            told.into_iter().map(|one| one.element.clone()).collect::<Vec<_>>()
+        };
+        let anybody =
+            [subscription(801, "a", None), subscription(801, "b", None), subscription(802, "c", None)];
+        assert_eq!(elements(&anybody, 20), ["b", "c"]);
+        let mine = [subscription(801, "a", Some(&[401, 402]))];
+        assert_eq!(elements(&mine, 20), ["a"]);
+        let others = [
+            subscription(801, "a", Some(&[402])),
+            subscription(801, "b", None),
+            subscription(802, "c", None),
+        ];
+        assert_eq!(elements(&others, 20), ["c"]);
+        // What is said about another kind of data does not matter.
+        assert_eq!(elements(&others, 21), ["b", "c"]);
+        assert_eq!(elements(&[], 20), [""; 0]);
+    }
+}

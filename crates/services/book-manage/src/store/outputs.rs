@@ -187,6 +187,7 @@ pub(crate) async fn insert(tx: &Transaction, author: &Author, new: NewOutput) ->
                 return_data_spec: i16::from(source.returns),
                 delete_data_spec: i16::from(source.deletes),
                 approval_status: 1,
+                message: Some(String::new()),
             }
         )
     });

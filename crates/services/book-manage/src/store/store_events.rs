@@ -99,14 +99,17 @@ pub(crate) async fn triggers(
     Ok(about.filter(|one| one.kind == SHARE_TRIGGER).map(|one| one.notification).collect())
 }
 
+/// A kind of data that is wanted from certain actors only.
+pub(crate) type Limited = (Datum, Vec<CodeVersion>);
+
 /// A notification to be registered for elements of a share definition.
 #[derive(Debug)]
 pub(crate) struct NewSubscription {
     pub(crate) kind: String,
     pub(crate) notification: CodeVersion,
     pub(crate) share: CodeVersion,
-    /// The elements, each with the kinds of data that are wanted from certain actors only.
-    pub(crate) elements: Vec<(String, Vec<(Datum, Vec<CodeVersion>)>)>,
+    /// The elements with their limits.
+    pub(crate) elements: Vec<(String, Vec<Limited>)>,
 }
 
 /// Registers a notification for a share definition in place of whatever was registered for the two before.
@@ -138,7 +141,7 @@ async fn insert_sources(
     tx: &Transaction,
     author: &Author,
     subscription: i64,
-    sources: Vec<(Datum, Vec<CodeVersion>)>,
+    sources: Vec<Limited>,
 ) -> Result<(), ApiError> {
     let kinds = sources.iter().map(|(Datum { kind, code }, _)| {
         let value = |of: DataKind| (of == *kind).then_some(code.value.0);

@@ -27,8 +27,12 @@ pub(crate) struct Model<'w> {
     storing_actors: BTreeSet<i64>,
 }
 
-type Listed =
-    (CodeVersion, (String, Vec<CodeVersion>, Vec<(CodeVersion, Vec<CodeVersion>)>, Vec<CodeVersion>));
+/// An element with what of it is permitted: its id, documents, events with things, and things alone.
+pub(crate) type Permitted =
+    (String, Vec<CodeVersion>, Vec<(CodeVersion, Vec<CodeVersion>)>, Vec<CodeVersion>);
+
+/// The agreement that permits it, by the version that was agreed to.
+type Listed = (CodeVersion, Permitted);
 
 fn items<'v>(value: &'v Value, key: &str) -> Vec<&'v Value> {
     value[key].as_array().into_iter().flatten().collect()

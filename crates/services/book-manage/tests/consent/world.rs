@@ -227,7 +227,8 @@ fn question(named: &[(i64, Datum)]) -> impl Strategy<Value = Question> + use<> {
 fn named(definitions: &[Offer]) -> Vec<(i64, Datum)> {
     let mut named = Vec::new();
     for offer in definitions {
-        let elements = offer.templates.iter().flat_map(|template| template[offer.purpose.word()].as_array());
+        let elements =
+            offer.templates.iter().filter_map(|template| template[offer.purpose.word()].as_array());
         for element in elements.flatten() {
             let mut add = |kind: DataKind, item: &Value| {
                 named.extend(

@@ -1,6 +1,6 @@
 //! To whom a resident's data were given, collected from all blocks (spec: book-manage 4.6).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::{Json, extract::State};
 use contract::{
@@ -146,11 +146,10 @@ async fn collect(
     session: &Session,
     wanted: Vec<(Code, SharesWanted)>,
 ) -> Result<Vec<Map<String, Value>>, ApiError> {
-    let mut blocks: HashMap<Code, Code> = HashMap::new();
-    for (actor, _) in &wanted {
-        if !blocks.contains_key(actor) {
-            blocks.insert(*actor, service.main_block(session, *actor).await?);
-        }
+    let actors: HashSet<Code> = wanted.iter().map(|(actor, _)| *actor).collect();
+    let mut blocks = HashMap::new();
+    for actor in actors {
+        blocks.insert(actor, service.main_block(session, actor).await?);
     }
     let asked = wanted.iter().filter_map(|(actor, wanted)| Some((*blocks.get(actor)?, wanted)));
     let answers = join_all(asked.map(|(block, wanted)| async move {

@@ -1,6 +1,6 @@
 //! Telling applications that data were stored which they may receive (spec: book-manage 4.5.2).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::{Json, extract::State};
 use contract::book_operate::StoreEvent;
@@ -160,20 +160,19 @@ fn event(
 
 /// Sends the events to the blocks of their destinations and notes each that arrived.
 async fn send(service: &Books, session: &Session, events: Vec<StoreEvent>) {
-    let mut blocks: HashMap<Code, Option<Code>> = HashMap::new();
-    for event in &events {
-        let actor = event.destination_actor.value;
-        if !blocks.contains_key(&actor) {
-            let block = service.main_block(session, actor).await;
-            let block = block.inspect_err(|error| {
+    let mut blocks: HashMap<Code, Code> = HashMap::new();
+    let actors: HashSet<Code> = events.iter().map(|event| event.destination_actor.value).collect();
+    for actor in actors {
+        match service.main_block(session, actor).await {
+            Ok(block) => drop(blocks.insert(actor, block)),
+            Err(error) => {
                 tracing::warn!(%actor, status = %error.status(), "the block of a store event's destination is unknown");
-            });
-            blocks.insert(actor, block.ok());
+            }
         }
     }
     let author = Author::new(&service.ground, session);
     let sent = events.iter().map(|event| {
-        let block = blocks.get(&event.destination_actor.value).copied().flatten();
+        let block = blocks.get(&event.destination_actor.value).copied();
         let author = &author;
         async move {
             let Some(block) = block else { return };

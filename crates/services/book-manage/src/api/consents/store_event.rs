@@ -13,7 +13,7 @@ use crate::{
     body,
     consent::{DataKind, Datum, Definition, Element, Purpose},
     neighbours::of_item,
-    store::store_events::{self, NewSubscription},
+    store::store_events::{self, Limited, NewSubscription},
 };
 
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub(super) async fn register(
 }
 
 /// The kinds of data that are wanted from certain actors only.
-fn sources(element: &Element) -> Vec<(Datum, Vec<CodeVersion>)> {
+fn sources(element: &Element) -> Vec<Limited> {
     let kinds = [
         (DataKind::Document, &element.documents),
         (DataKind::Event, &element.events),

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod agree;
+mod audit;
 mod ctoken;
 mod notificate;
 mod output;

@@ -14,12 +14,22 @@ const PATH: &str = "/book-manage/share/temp";
 /// The first resident's data lie with the storing actor's application.
 async fn holding(database: Database) -> Bench {
     let bench = residents(database).await;
-    held(&bench, json!([{"actor": code(STORING), "app": code(STORING_APP)}]));
+    hold(&bench);
+    bench
+}
+
+fn hold(bench: &Bench) {
+    held(bench, json!([{"actor": code(STORING), "app": code(STORING_APP)}]));
     let of_kind =
         |value: i64, kind: &str| item(value, &format!("catalog/ext/test-org/{kind}/actor_401"), json!({}));
     let items = json!([of_kind(DOCUMENT, "document"), of_kind(EVENT, "event"), of_kind(THING, "thing")]);
     drop(bench.neighbours.clone().answers(ServiceName::Catalog, Method::POST, "/catalog", items));
-    bench
+}
+
+/// The first resident has given out a code.
+pub(super) async fn given_out(bench: &Bench) {
+    hold(bench);
+    assert_eq!(issue(bench, "pxr-1", wish()).await.status, 200);
 }
 
 fn held(bench: &Bench, entries: Value) {

@@ -6,9 +6,9 @@ use platform::{
     fields::{any_text, array, code_version, strict_number},
 };
 use serde::Serialize;
-use vocabulary::{Code, CodeVersion};
+use vocabulary::CodeVersion;
 
-use super::{Part, any_version, code, processing, state, state_parameter};
+use super::{Part, code, processing, state, state_parameter};
 use crate::{
     Books,
     api::consents::input::no_workflow,
@@ -34,7 +34,7 @@ impl Input for Search {
             code: fields.optional("code", any_text),
             output_types: fields.optional("outputTypes", array(strict_number)).unwrap_or_default(),
             actor: fields.optional("actor", code_version),
-            app: fields.optional("app", any_version).map(|(app, _)| Code(app)),
+            app: fields.optional("app", code_version).map(|app| app.value),
             approved,
             output_file_type: fields.optional("outputFileType", state),
             upload_file_type: fields.optional("uploadFileType", state),

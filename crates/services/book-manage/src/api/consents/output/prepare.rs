@@ -13,6 +13,7 @@ use vocabulary::{Code, CodeVersion, OperatorType, Session, random};
 
 use crate::{
     Books, audit, body,
+    consent::{is_true, regions_of},
     neighbours::{of_catalog, of_item},
     refusal::Refusal,
     store::{
@@ -185,7 +186,7 @@ impl Plan {
         };
         let says = |flag: &str| {
             let flag = terms.as_ref().and_then(|terms| terms.get(flag));
-            flag.is_some_and(|flag| boolean(flag).unwrap_or(false))
+            flag.is_some_and(is_true)
         };
         Ok(Self { only, returns: says("returning-data-flag"), deletes: says("deleting-data-flag") })
     }
@@ -223,7 +224,7 @@ async fn leaving(
     let stays =
         |other: Code| other != region && links.iter().any(|link| link.region_catalog_code == Some(other.0));
     let leaving = items.iter().filter(|item| {
-        let regions = crate::consent::regions_of(item);
+        let regions = regions_of(item);
         !regions.is_empty() && !regions.into_iter().any(stays)
     });
     Ok(leaving.map(|item| item.head.code.value.0).collect())

@@ -156,11 +156,12 @@ async fn source(
     let mut sources = Vec::new();
     for question in questions {
         let holders = holders(service, session, question).await?;
-        let meant = holders.iter().filter(|holder| {
-            wish.actor.is_none_or(|actor| holder.actor.value == actor)
-                && holder.app.is_some_and(|app| app.value == wish.app)
+        let meant = holders.iter().filter_map(|holder| {
+            let (actor, app) = (holder.actor?, holder.app?);
+            let is_meant = wish.actor.is_none_or(|wanted| actor.value == wanted) && app.value == wish.app;
+            is_meant.then_some((actor, Some(app)))
         });
-        sources.push(only_source(meant.map(|holder| (holder.actor, holder.app))).ok_or(Refusal::NoData)?);
+        sources.push(only_source(meant).ok_or(Refusal::NoData)?);
     }
     let sources = sources.into_iter().map(|(actor, app)| (actor, Some(app)));
     Ok(only_source(sources).ok_or(Refusal::NoData)?)
