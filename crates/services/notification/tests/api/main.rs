@@ -41,11 +41,9 @@ fn catalog(asked: &Asked) -> (u16, Value) {
     const ACTORS: &str = "catalog/ext/test-org/actor/pxr-root";
     let main_block = |block: i64| json!({"main-block": {"_value": block, "_ver": 1}});
     if asked.path.contains("ns=") {
-        return match asked.path.contains("pxr-root") {
-            // The actor of a block is the one whose main block it is, not the first one.
-            true => (200, json!([item(7, ACTORS, &main_block(8)), item(ACTOR, ACTORS, &main_block(BLOCK))])),
-            false => (404, Value::Null),
-        };
+        // The actor of a block is the one whose main block it is, not the first one.
+        let actors = json!([item(7, ACTORS, &main_block(8)), item(ACTOR, ACTORS, &main_block(BLOCK))]);
+        return if asked.path.contains("pxr-root") { (200, actors) } else { (404, Value::Null) };
     }
     match asked.path.rsplit('/').next().unwrap().parse::<i64>().unwrap() {
         BLOCK => (200, item(BLOCK, "catalog/ext/test-org/block/pxr-root", &Value::Null)),
