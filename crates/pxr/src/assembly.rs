@@ -17,6 +17,7 @@ use crate::{
     adoption::{self, Holding},
     certificates::{self, CertificateError},
     config::{Config, ConfigError},
+    revocation::Revocations,
     tables::ComparisonError,
 };
 
@@ -55,6 +56,7 @@ pub struct Block {
     pub channel: Channel,
     grounds: HashMap<ServiceName, Ground>,
     tls: Option<BlocksTls>,
+    revocations: Revocations,
 }
 
 /// Addresses a block listens on.
@@ -107,7 +109,8 @@ impl Block {
             grounds.iter().map(|(name, ground)| (*name, router(*name, ground.clone(), &config))).collect(),
         );
         let tls = held.server().map(|files| BlocksTls::new(&files)).transpose()?;
-        Ok(Self { config, channel, grounds, tls })
+        let block = Neighbourhood { block: identity, channel: channel.clone() };
+        Ok(Self { config, channel, grounds, tls, revocations: Revocations::known_to(block) })
     }
 
     /// What a service of this process stands on.
@@ -120,6 +123,12 @@ impl Block {
     #[must_use]
     pub fn neighbourhood(&self) -> Neighbourhood {
         Neighbourhood { block: Arc::new(self.config.identity()), channel: self.channel.clone() }
+    }
+
+    /// Whether the block knows that this client certificate was revoked; the root asks its authority instead.
+    #[must_use]
+    pub fn knows_revoked(&self, serial: &str) -> bool {
+        self.revocations.knows(serial)
     }
 
     /// Opens the listeners and serves until [`Serving::stop`].
@@ -144,7 +153,10 @@ impl Block {
             })?;
             addresses.blocks = Some(listener.address());
             let router = listen::blocks(self.channel.clone(), Arc::clone(&everywhere));
+            let router = self.revocations.guard(router);
             listeners.push(listener.serve(router, Some(tls), shutdown.clone()));
+            let platform = certificates::platform_member(&self.config).map_err(CertificateError::from)?;
+            listeners.extend(self.revocations.clone().watch(platform, shutdown.clone()));
         }
         if let Some(listener) = bind(&self.config.listen.public).await? {
             addresses.public = Some(listener.address());

@@ -13,5 +13,6 @@ pub mod doctor;
 mod files;
 pub mod first_member;
 pub mod loader;
+mod revocation;
 pub mod tables;
 pub mod template;

@@ -134,7 +134,8 @@ impl DemoStage {
         Ok(())
     }
 
-    fn block(&self, name: &str) -> Result<&Block, DemoError> {
+    /// A block that runs.
+    pub fn block(&self, name: &str) -> Result<&Block, DemoError> {
         let serving = self.running.get(name).ok_or_else(|| DemoError::NotRunning(name.to_owned()))?;
         Ok(&serving.block)
     }
