@@ -207,7 +207,7 @@ impl Operator {
                 (200, json!({"pxrId": self.pxr_id}))
             }
             ("PUT", path) if path.starts_with("/operator/password/") => {
-                self.hpassword = body["newHpassword"].as_str().unwrap_or_default().to_owned();
+                body["newHpassword"].as_str().unwrap_or_default().clone_into(&mut self.hpassword);
                 (200, json!({"result": "ok"}))
             }
             ("PUT", path) if path.starts_with("/operator/cancelDelete/") => {
