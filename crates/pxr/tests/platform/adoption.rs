@@ -115,8 +115,7 @@ impl Installation {
         std::fs::write(self.folder.path().join("seal.key"), "5a".repeat(32)).unwrap();
         let text = format!(
             "[block]\nkind = \"root\"\ncode = 1000401\nactor = 1000431\nservice_name = \"root-service\"\n\
-             ext_name = \"pxross1\"\n[listen]\ninternal = \"127.0.0.1:0\"\n[services]\nrun = [\"operator\"]\n\
-             [store]\nurl = \"{}\"\ntime_zone = \"Asia/Tokyo\"\n[secrets]\nseal_key = \"seal.key\"\n",
+             ext_name = \"pxross1\"\n[listen]\ninternal = \"127.0.0.1:0\"\n[store]\nurl = \"{}\"\ntime_zone = \"Asia/Tokyo\"\n[secrets]\nseal_key = \"seal.key\"\n",
             self.url
         );
         std::fs::write(self.file(), text).unwrap();
@@ -181,6 +180,8 @@ async fn a_database_of_the_reference_is_adopted_and_its_operator_logs_in() {
     assert!(well, "{said}");
     assert_eq!(installation.picture().await, adopted, "a second run changes nothing");
 
+    let (well, said) = run(&["catalog", "load", "-c"], &installation.file());
+    assert!(well, "{said}");
     let config = pxr::config::Config::read(&installation.file()).unwrap();
     let serving = pxr::assembly::Block::assemble(config).await.unwrap().serve().await.unwrap();
     let base = format!("http://{}", serving.addresses.internal.unwrap());
