@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod forward;
+mod logs;
 mod reverse;
 
 use block_proxy::{Migrator, Settings, router};
