@@ -56,7 +56,10 @@ on_both_databases! {
     async fn a_leaked_token_works_for_nobody_else(database: Database) {
         let bench = access_control(BlockKind::App, database, Neighbours::new()).await;
         let token = create(&bench, order()).await;
-        for other in [individual(), application(), testkit::resident("member01")] {
+        let mut colleague = Value::Object(member().object().clone());
+        colleague["loginId"] = json!("member02");
+        let colleague = Session::from_json(colleague).unwrap();
+        for other in [individual(), application(), testkit::resident("member01"), colleague] {
             assert_eq!(collate(&bench, &other, presented(&token)).await, 400, "{}", other.login_id);
         }
         assert_eq!(collate(&bench, &of_actor(&member(), 5), presented(&token)).await, 200, "the same operator");
