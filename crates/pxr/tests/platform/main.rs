@@ -11,6 +11,7 @@ mod bad_input;
 mod blocks_listener;
 mod doctor;
 mod public_listener;
+mod residents;
 mod revocation;
 mod scenario;
 mod split;

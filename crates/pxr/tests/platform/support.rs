@@ -9,7 +9,7 @@ use std::{
 
 use pxr::demo::{DemoStage, StageOptions};
 use reqwest::{Client, RequestBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 use story::{Journal, Options, Stage, Variables};
 use tempfile::TempDir;
 
@@ -94,12 +94,18 @@ impl Platform {
         self.stage.base_url(block).unwrap()
     }
 
-    /// A new login of an operator, whose name in the story is `who`.
+    /// A new login of a member, whose name in the story is `who`.
     pub(crate) async fn login(&self, block: &str, who: &str) -> Cookies {
+        self.login_as(3, block, who).await
+    }
+
+    /// A new login of an operator of a type.
+    pub(crate) async fn login_as(&self, kind: i64, block: &str, who: &str) -> Cookies {
         let text = |what: &str| self.variables.text(&format!("{who}_{what}")).unwrap();
         let hpassword = self.variables.client_hash().of(&text("password"));
-        let body = json!({"type": 3, "loginId": text("login"), "hpassword": hpassword});
-        let url = format!("{}/operator/operator/login", self.url(block));
+        let body = json!({"type": kind, "loginId": text("login"), "hpassword": hpassword});
+        let face = if kind == 0 { "ind/login" } else { "login" };
+        let url = format!("{}/operator/operator/{face}", self.url(block));
         let request = client().post(url).header("accept", "application/json").json(&body);
         let (status, cookies, body) = send(request).await.unwrap();
         assert_eq!(status, 200, "{body}");
@@ -108,10 +114,39 @@ impl Platform {
 
     /// `GET` through the block's own proxy.
     pub(crate) async fn get(&self, block: &str, target: &str, cookies: &Cookies) -> (u16, String) {
+        self.call(block, "GET own", target, cookies, None).await
+    }
+
+    /// A call through a block's proxy: `own` services, those of the `root`, or a resident's (`ind`).
+    pub(crate) async fn call(
+        &self,
+        block: &str,
+        method_and_way: &str,
+        target: &str,
+        cookies: &Cookies,
+        body: Option<Value>,
+    ) -> (u16, String) {
+        let (method, way) = method_and_way.split_once(' ').unwrap();
+        let query = match way {
+            "own" => "?",
+            "root" => "?block=$pxr-root-block&",
+            "ind" => "ind/?block=$pxr-root-block&",
+            other => panic!("{other} is no way"),
+        };
         let target = contract::proxy::encoded(target);
-        let url = format!("{}/pxr-block-proxy/pxr-block-proxy/?path={target}", self.url(block));
-        let (status, _, body) = send(cookies.on(client().get(url))).await.unwrap();
+        let url = format!("{}/pxr-block-proxy/pxr-block-proxy/{query}path={target}", self.url(block));
+        let request = cookies.on(client().request(method.parse().unwrap(), url));
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        let (status, _, body) = send(request).await.unwrap();
         (status, body)
+    }
+
+    /// What the story knows under a name, as text.
+    pub(crate) fn known(&self, name: &str) -> String {
+        self.variables.text(name).unwrap_or_else(|| panic!("the story knows no {name}"))
     }
 }
 
