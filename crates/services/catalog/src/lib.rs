@@ -5,16 +5,19 @@
 
 mod api;
 mod codes;
+mod finder;
 mod migration;
 mod namespace;
 mod refusal;
 mod register;
 mod rendering;
+mod search;
 mod settings;
 mod store;
 mod update_set;
 
 use axum::Router;
+use finder::Finder;
 use platform::{ApiError, Author, Ground, Host, Transaction, assemble};
 use sea_orm::DatabaseConnection;
 use vocabulary::{ServiceName, Session};
@@ -27,6 +30,7 @@ pub use settings::Settings;
 pub(crate) struct Catalog {
     ground: Ground,
     settings: Settings,
+    finder: Finder,
 }
 
 impl Host for Catalog {
@@ -54,5 +58,5 @@ impl Catalog {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::Catalog, api::routes(Catalog { ground, settings }))
+    assemble(ServiceName::Catalog, api::routes(Catalog { ground, settings, finder: Finder::default() }))
 }

@@ -12,6 +12,8 @@ pub struct Settings {
     pub public_codes: Vec<i64>,
     /// Namespaces whose items anybody may see; `{ext_name}` is the catalog's own, `%` stands for anything.
     pub public_namespaces: Vec<String>,
+    /// How many items a search by words answers at most: the best ones.
+    pub search_hits: usize,
 }
 
 /// A range of codes, both ends included.
@@ -42,6 +44,7 @@ impl Default for Settings {
                 .iter()
                 .map(|below| format!("catalog/ext/{{ext_name}}/{below}"))
                 .collect(),
+            search_hits: 1000,
         }
     }
 }

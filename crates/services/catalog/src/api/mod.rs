@@ -7,6 +7,7 @@ mod names;
 mod namespaces;
 mod public;
 mod ranges;
+mod text;
 mod update_sets;
 mod writing;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes(service: Catalog) -> Router {
         .route("/catalog/name", get(names::show).post(names::activate).put(names::rename))
         .route("/catalog/public", get(public::list))
         .route("/catalog/attribute", put(attributes::replace))
+        .route("/catalog/text", post(text::search))
         .route("/catalog/ns", get(namespaces::list))
         .route("/catalog/ns/{nsId}", get(namespaces::show))
         .route("/catalog/code", get(ranges::list).post(ranges::create))

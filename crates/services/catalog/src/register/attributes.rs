@@ -7,10 +7,6 @@ use serde_json::Value;
 use super::{description, number, version::json_text};
 use crate::store::{self, catalog_item, catalog_item_attribute};
 
-/// Attributes have two kinds of rows.
-const OBJECT: i16 = 1;
-const TAG: i16 = 2;
-
 /// Replaces the objects and tags attached to a version.
 pub(super) async fn write_attributes(
     tx: &Transaction,
@@ -27,7 +23,7 @@ pub(super) async fn write_attributes(
             catalog_item_attribute {
                 catalog_item_id: Some(item.id),
                 catalog_code: Some(item.code),
-                kind: OBJECT,
+                kind: catalog_item_attribute::OBJECT,
                 key_code: number(&object["key"]["_value"]),
                 key_version: number(&object["key"]["_ver"]),
                 value: json_text(&object["value"]),
@@ -55,7 +51,7 @@ async fn write_tag(
         catalog_item_attribute {
             catalog_item_id: Some(item.id),
             catalog_code: Some(item.code),
-            kind: TAG,
+            kind: catalog_item_attribute::TAG,
             ns_id: ns.map(|ns| ns.id),
             value: json_text(&tag["values"]),
         }

@@ -92,6 +92,7 @@ pub(crate) async fn delete(tx: &Transaction, code: i64, author: &Author) -> Resu
     let is_of_code = catalog_item::Column::Code.eq(code);
     let is_there = catalog_item::Column::IsDisabled.eq(false);
     update_rows!(tx, author, catalog_item, { IsDisabled: true }, is_of_code, is_there)?;
+    store::note_changes(tx, [code]).await?;
     store::forget_dependants(tx, rows.iter().map(|row| CodeVersion::new(code, row.version))).await
 }
 
@@ -103,6 +104,7 @@ pub(crate) async fn replace_attributes(
     author: &Author,
 ) -> Result<catalog_item::Model, ApiError> {
     write_attributes(tx, &row, attribute, author).await?;
+    store::note_changes(tx, [row.code]).await?;
     let mut row: catalog_item::ActiveModel = row.into();
     row.response = Set(None);
     row.updated_by = Set(author.login_id.clone());

@@ -55,6 +55,7 @@ pub(super) async fn register(
     write_template(tx, &row, registration.document, author).await?;
     write_attributes(tx, &row, &registration.document["attribute"], author).await?;
     store::forget_dependants(tx, [registration.code]).await?;
+    store::note_changes(tx, [row.code]).await?;
     Ok(row)
 }
 

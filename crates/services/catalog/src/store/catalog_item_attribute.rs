@@ -2,6 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
+/// The two kinds of rows.
+pub const OBJECT: i16 = 1;
+pub const TAG: i16 = 2;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "catalog_item_attribute")]
 pub struct Model {

@@ -14,7 +14,7 @@ use vocabulary::CodeVersion;
 
 use super::{
     among, among_codes, catalog_item, catalog_item_attribute, item_template, property_candidate,
-    template_property,
+    revisions::note_changes, template_property,
 };
 
 /// Forgets the answers of everything that shows one of these items.
@@ -33,7 +33,7 @@ pub(crate) async fn forget_dependants(
     forget(tx, stale).await
 }
 
-/// Forgets the answers of everything that shows the name of a namespace.
+/// Forgets the answers of everything that shows the name of a namespace, and has it found under the new one.
 pub(crate) async fn forget_users_of_namespace(tx: &Transaction, namespace: i64) -> Result<(), ApiError> {
     let tagged = Query::select()
         .column(catalog_item_attribute::Column::CatalogItemId)
@@ -57,6 +57,7 @@ pub(crate) async fn forget_users_of_namespace(tx: &Transaction, namespace: i64) 
     )
     .await?;
     forget(tx, users.iter().map(|(id, _)| *id)).await?;
+    note_changes(tx, users.iter().map(|(_, item)| item.value.0)).await?;
     forget_dependants(tx, users.into_iter().map(|(_, item)| item)).await
 }
 

@@ -89,7 +89,7 @@ async fn shapes(
 
 fn attribute(row: catalog_item_attribute::Model, name: &impl Fn(Option<i64>) -> Option<String>) -> Attribute {
     let value = row.value.map(|text| parsed(&text)).unwrap_or_default();
-    if row.kind == 1 {
+    if row.kind == catalog_item_attribute::OBJECT {
         // Missing parts are shown as 0.
         let key = CodeVersion::new(row.key_code.unwrap_or_default(), row.key_version.unwrap_or_default());
         Attribute::Object { key, value, description: row.description }

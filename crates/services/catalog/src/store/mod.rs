@@ -8,6 +8,7 @@ pub(crate) mod catalog_item_attribute;
 pub(crate) mod catalog_relationship;
 pub(crate) mod catalog_update_set;
 pub(crate) mod cmatrix_index;
+pub(crate) mod item_revision;
 pub(crate) mod item_template;
 pub(crate) mod ns;
 pub(crate) mod ns_update_set;
@@ -24,6 +25,8 @@ mod lock;
 mod namespaces;
 mod parts;
 mod responses;
+mod revisions;
+mod searchable;
 mod update_sets;
 
 pub(crate) use among::{among, among_codes};
@@ -37,6 +40,8 @@ pub(crate) use namespaces::{
     all_namespaces, namespace, namespaces_by_id, namespaces_named, namespaces_under,
 };
 pub(crate) use responses::{render_now, responses, responses_inside};
+pub(crate) use revisions::{changes_since, newest_revision, note_changes};
+pub(crate) use searchable::{searchable, searchable_after};
 pub(crate) use update_sets::{
     Entries, codes_to_come, disable_entries, find_update_set, of_actor, write_entries,
 };

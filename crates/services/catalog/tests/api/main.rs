@@ -11,6 +11,7 @@ mod public;
 mod ranges;
 mod rendering;
 mod starter;
+mod text;
 mod update_sets;
 
 use platform::Ground;
