@@ -22,6 +22,26 @@ pub struct Database {
     _directory: Option<TempDir>,
 }
 
+impl Drop for Database {
+    /// A server that many tests use would fill its disk.
+    fn drop(&mut self) {
+        let StoreUrl::Postgres(url) = &self.url else { return };
+        let Some((base, name)) = url.rsplit_once('/') else { return };
+        let (server, statement) =
+            (format!("{base}/postgres"), format!("drop database if exists {name} with (force)"));
+        // A test's own runtime may be ending just now.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let connection = Connection::connect(&server).await.ok()?;
+                connection.execute_unprepared(&statement).await.ok()?;
+                connection.close().await.ok()
+            })
+        });
+        let _left_behind_at_worst = dropped.join();
+    }
+}
+
 /// The server that all tests of this process share.
 static SERVER: OnceCell<Option<String>> = OnceCell::const_new();
 
