@@ -46,6 +46,6 @@ pub use request_id::RequestId;
 pub use rows::{insert_rows, take_turn};
 pub use seal::{Seal, SealError};
 pub use service::assemble;
-pub use sms::{Sms, SmsDriver};
+pub use sms::{Sms, SmsDriver, SmsGateway};
 pub use store::{Store, StoreError, StoreUrl, Transaction};
 pub use who::{AnyOperator, Anyone, Application, Individual, Institution, Member, Who};

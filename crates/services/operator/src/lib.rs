@@ -19,6 +19,7 @@ mod new_operator;
 mod operator;
 mod password;
 mod password_change;
+mod phone_proof;
 mod profile;
 mod refusal;
 mod sessions;

@@ -7,7 +7,7 @@ use platform::{
 use serde_json::{Map, Value};
 use vocabulary::{CodeVersion, OperatorType};
 
-use crate::{body, refusal::Refusal};
+use crate::{body, refusal::Refusal, store::names::Names};
 
 /// An operator to be added.
 #[derive(Debug)]
@@ -117,6 +117,19 @@ impl NewOperator {
             return refuse("Regionまたはアプリケーションのコードが必要です");
         }
         Ok(())
+    }
+
+    /// What it will be known by.
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names {
+            kind: self.kind,
+            prohibited: self.prohibited,
+            login_id: &self.login_id,
+            user_id: self.user_id.as_deref(),
+            pxr_id: self.pxr_id.as_deref(),
+            app: self.app,
+            region: self.region,
+        }
     }
 
     /// The rights as JSON.

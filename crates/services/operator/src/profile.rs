@@ -1,10 +1,13 @@
 //! Profiles of residents: the shape of the JSON, and what its items say (spec: operator 3.9, 4.24).
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry},
+    mem::discriminant,
+};
 
 use platform::{
     ApiError, Fields,
-    fields::{Complaint, any_text, array, boolean, code_version, nested, text},
+    fields::{Complaint, any_text, array, boolean, code_version, nested, number, text},
 };
 use regex::Regex;
 use serde_json::Value;
@@ -31,9 +34,19 @@ pub(crate) struct Item {
 impl Profile {
     /// A rule for [`Fields`]; members that it does not know are kept.
     pub(crate) fn rule(value: &Value) -> Result<Self, Complaint> {
+        Self::read(value, false)
+    }
+
+    /// The same for a profile whose items all have contents.
+    pub(crate) fn complete(value: &Value) -> Result<Self, Complaint> {
+        Self::read(value, true)
+    }
+
+    fn read(value: &Value, complete: bool) -> Result<Self, Complaint> {
         nested(value, |fields| {
             let code = fields.required("_code", code_version);
-            let groups = fields.required("item-group", array(|group| nested(group, read_group)));
+            let group = |fields: &Fields<'_>| read_group(fields, complete);
+            let groups = fields.required("item-group", array(|value| nested(value, group)));
             fields.inside(|| {
                 Some(Self {
                     json: value.clone(),
@@ -44,30 +57,104 @@ impl Profile {
         })
     }
 
+    /// A profile as it lies in the database, where it is one.
+    pub(crate) fn stored(json: Option<&Value>) -> Result<Self, Refusal> {
+        json.and_then(|json| Self::rule(json).ok()).ok_or(Refusal::NoProfile)
+    }
+
+    /// The same with other contents for items of these kinds. Contents that say nothing change nothing; what was
+    /// a text stays one, and so on.
+    pub(crate) fn with(mut self, contents: &HashMap<i64, Value>) -> Result<Self, Refusal> {
+        for item in items_of(&mut self.json) {
+            let kind = item["type"]["_value"].clone();
+            let Some(new) = number(&kind).ok().and_then(|kind| contents.get(&kind)) else { continue };
+            let old = &item["content"];
+            if !is_truthy(new) {
+                continue;
+            }
+            if !old.is_null() && discriminant(old) != discriminant(new) {
+                return Err(Refusal::ProfileItem(item["title"].as_str().unwrap_or_default().to_owned()));
+            }
+            item["content"] = new.clone();
+        }
+        Self::stored(Some(&self.json))
+    }
+
     /// The content of the item with the phone number.
     pub(crate) fn phone(&self, code: i64) -> Option<String> {
         self.items.iter().rfind(|item| item.kind.value.0 == code).and_then(Item::text)
     }
 }
 
-fn read_group(fields: &Fields<'_>) -> Result<Vec<Item>, Complaint> {
+/// The items inside the JSON of a profile, to be changed.
+fn items_of(profile: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let groups = profile["item-group"].as_array_mut().into_iter().flatten();
+    groups.filter_map(|group| group["item"].as_array_mut()).flatten()
+}
+
+/// What the catalog lets residents change of their profiles themselves (spec: operator 4.25 rule 2).
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changeable {
+    kinds: HashSet<i64>,
+    /// Kinds whose new content must have been verified with a message.
+    verified: HashSet<i64>,
+}
+
+impl Changeable {
+    /// Read from the template of profiles.
+    pub(crate) fn read(template: &Value) -> Self {
+        let mut changeable = Self::default();
+        let groups = template["item-group"].as_array().into_iter().flatten();
+        for item in groups.filter_map(|group| group["item"].as_array()).flatten() {
+            let Ok(kind) = number(&item["type"]["_value"]) else { continue };
+            if item["changable-flag"] == true {
+                changeable.kinds.insert(kind);
+                if item["require-sms-verification"] == true {
+                    changeable.verified.insert(kind);
+                }
+            }
+        }
+        changeable
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    pub(crate) fn needs_proof(&self, kind: i64) -> bool {
+        self.verified.contains(&kind)
+    }
+
+    /// The items that may be changed.
+    pub(crate) fn of<'p>(&self, profile: &'p Profile) -> Vec<&'p Item> {
+        profile.items.iter().filter(|item| self.kinds.contains(&item.kind.value.0)).collect()
+    }
+}
+
+fn read_group(fields: &Fields<'_>, complete: bool) -> Result<Vec<Item>, Complaint> {
     let title = fields.required("title", text);
-    let items = fields.required("item", array(|item| nested(item, read_item)));
+    let item = |fields: &Fields<'_>| read_item(fields, complete);
+    let items = fields.required("item", array(|value| nested(value, item)));
     fields.inside(|| title.and(items))
 }
 
-fn read_item(fields: &Fields<'_>) -> Result<Item, Complaint> {
+fn read_item(fields: &Fields<'_>, complete: bool) -> Result<Item, Complaint> {
     let title = fields.required("title", text);
     let kind = fields.required("type", code_version);
-    let content = fields.optional("content", |value| match value {
-        Value::Array(_) | Value::Object(_) => Err("文字列、数値または真偽値を指定してください".into()),
-        Value::String(_) => any_text(value).map(Value::String),
-        plain => Ok(plain.clone()),
-    });
+    let content =
+        if complete { fields.required("content", content) } else { fields.optional("content", content) };
     for flag in ["changable-flag", "changeable-flag", "require-sms-verification"] {
         fields.optional(flag, boolean);
     }
     fields.inside(|| Some(Item { title: title?, kind: kind?, content: content.unwrap_or_default() }))
+}
+
+fn content(value: &Value) -> Result<Value, Complaint> {
+    match value {
+        Value::Array(_) | Value::Object(_) => Err("文字列、数値または真偽値を指定してください".into()),
+        Value::String(_) => any_text(value).map(Value::String),
+        plain => Ok(plain.clone()),
+    }
 }
 
 impl Item {
@@ -113,12 +200,17 @@ fn for_rust(pattern: &str) -> String {
 
 impl Operators {
     /// The profile's own catalog item and those of its items must exist, and every content keep its pattern.
-    /// Each item of the catalog is asked for once.
+    /// Each kind is asked for once.
     pub(crate) async fn check_profile(&self, session: &Session, profile: &Profile) -> Result<(), ApiError> {
         let code = profile.code;
         self.catalog.item_at(session, code.value, code.ver).await.map_err(of_code)?;
+        self.check_items(session, &profile.items.iter().collect::<Vec<_>>()).await
+    }
+
+    /// Items must be of kinds that the catalog knows, and keep their patterns.
+    pub(crate) async fn check_items(&self, session: &Session, items: &[&Item]) -> Result<(), ApiError> {
         let mut patterns: HashMap<CodeVersion, Option<String>> = HashMap::new();
-        for item in &profile.items {
+        for item in items {
             let pattern = match patterns.entry(item.kind) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(unknown) => {
@@ -164,6 +256,44 @@ mod tests {
             assert!(!item(nothing.clone()).keeps(".*"), "{nothing}");
         }
         assert!(!item(json!("a")).keeps("(?<=x"));
+    }
+
+    #[test]
+    fn only_what_the_catalog_says_is_changeable() {
+        let template = json!({"item-group": [
+            {"title": "a", "item": [{"type": {"_value": 1}, "changable-flag": true}, {"type": {"_value": 2}}]},
+            {"title": "b", "item": [
+                {"type": {"_value": "3"}, "changable-flag": true, "require-sms-verification": true},
+                {"type": {"_value": 4}, "changable-flag": "true", "require-sms-verification": true},
+            ]},
+        ]});
+        let changeable = Changeable::read(&template);
+        let kinds = [1, 2, 3, 4].map(|kind| changeable.kinds.contains(&kind));
+        assert_eq!(kinds, [true, false, true, false]);
+        assert!(changeable.needs_proof(3) && !changeable.needs_proof(1) && !changeable.needs_proof(4));
+        assert!(Changeable::read(&Value::Null).is_nothing());
+    }
+
+    #[test]
+    fn contents_are_replaced_by_contents_of_their_kind() {
+        let stored = |content: Value| {
+            let item = json!({"title": "t", "type": {"_value": 1, "_ver": 1}, "content": content, "more": 1});
+            let json =
+                json!({"_code": {"_value": 9, "_ver": 1}, "item-group": [{"title": "g", "item": [item]}]});
+            Profile::stored(Some(&json)).unwrap()
+        };
+        let with = |old: Value, new: Value| stored(old).with(&HashMap::from([(1, new)]));
+        let new = with(json!("a"), json!("b")).unwrap();
+        assert_eq!(new.json, stored(json!("b")).json);
+        assert_eq!(new.items[0].content, json!("b"));
+        assert_eq!(with(Value::Null, json!(2)).unwrap().items[0].content, json!(2));
+        for nothing in [json!(""), json!(0), json!(false), Value::Null] {
+            assert_eq!(with(json!("a"), nothing).unwrap().items[0].content, json!("a"));
+        }
+        assert_eq!(with(json!("a"), json!(1)).unwrap_err(), Refusal::ProfileItem("t".to_owned()));
+        let others = HashMap::from([(2, json!("b"))]);
+        assert_eq!(stored(json!("a")).with(&others).unwrap().items[0].content, json!("a"));
+        assert_eq!(Profile::stored(Some(&json!({}))).unwrap_err(), Refusal::NoProfile);
     }
 
     #[test]

@@ -62,6 +62,22 @@ pub(crate) enum Refusal {
     LoginProhibited,
     #[error("プロファイル項目「{0}」の内容が正しくありません")]
     ProfileItem(String),
+    #[error("利用者情報が登録されていません")]
+    NoProfile,
+    #[error("変更できる利用者情報の項目がありません")]
+    NothingChangeable,
+    #[error("電話番号の確認が完了していません")]
+    PhoneNotVerified,
+    #[error("SMS検証コードが正しくありません")]
+    VerificationCode,
+    #[error("SMS検証コードの発行回数が上限に達しました。しばらく待ってから再度お試しください")]
+    TooManyCodes,
+    #[error("リクエストが空です")]
+    Empty,
+    #[error("リクエストは配列でなければなりません")]
+    NoArray,
+    #[error("外部のIDサービスが構成されていないため、シングルサインオンは利用できません")]
+    NoIdService,
     #[error("PXR-IDを持つ個人ではありません")]
     NoPxrId,
     #[error("全ての権限を持つ運営メンバーが他にいません")]
@@ -79,6 +95,9 @@ impl platform::Refusal for Refusal {
             | Self::NotLoggedIn
             | Self::SessionExpired
             | Self::NotPermitted
+            | Self::NothingChangeable
+            | Self::PhoneNotVerified
+            | Self::NoIdService
             | Self::LastFullMember => StatusCode::UNAUTHORIZED,
             Self::Csrf => StatusCode::FORBIDDEN,
             Self::CatalogUnavailable => StatusCode::SERVICE_UNAVAILABLE,

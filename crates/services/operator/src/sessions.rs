@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use platform::{ApiError, Author, Incoming, Transaction, new_row, update_rows};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use vocabulary::{OperatorType, Session, random};
 
 use crate::{
@@ -71,6 +71,22 @@ pub(crate) async fn end_all(tx: &Transaction, operator: i64, author: &Author) ->
         session::Column::OperatorId.eq(operator), session::Column::IsDisabled.eq(false),
     )?;
     Ok(())
+}
+
+/// Ends one session of an operator now; whether it was one that had not ended yet.
+pub(crate) async fn end_now(
+    connection: &impl ConnectionTrait,
+    operator: i64,
+    session_id: &str,
+    author: &Author,
+) -> Result<bool, ApiError> {
+    let ended = update_rows!(
+        connection, author, session, { ExpireAt: author.now },
+        session::Column::Id.eq(session_id),
+        session::Column::OperatorId.eq(operator),
+        session::Column::ExpireAt.gte(author.now),
+    )?;
+    Ok(ended > 0)
 }
 
 /// Moves the end of a session when it is near.

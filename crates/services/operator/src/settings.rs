@@ -21,6 +21,12 @@ pub struct Settings {
     pub initial_password_days: i64,
     /// The catalog item of the profile item that holds the phone number.
     pub phone_number_code: i64,
+    /// The catalog item that says what a profile consists of, and what of it residents may change.
+    pub profile_code: i64,
+    /// How long the code works that verifies a phone number, in minutes.
+    pub verification_code_minutes: i64,
+    /// How long a verified phone number may wait to be written to the profile, in minutes.
+    pub verified_phone_minutes: i64,
     pub sms: SmsSettings,
 }
 
@@ -44,6 +50,8 @@ pub struct SmsSettings {
     pub country_code: String,
     /// The text with a login code when the global setting has none; `%s` is the code.
     pub login_message: String,
+    /// The text with a code that verifies a phone number; `%s` is the code.
+    pub verification_message: String,
 }
 
 impl Default for Settings {
@@ -57,6 +65,9 @@ impl Default for Settings {
             login_code_minutes: 10,
             initial_password_days: 7,
             phone_number_code: 30036,
+            profile_code: 1000373,
+            verification_code_minutes: 10,
+            verified_phone_minutes: 60,
             sms: SmsSettings::default(),
         }
     }
@@ -68,6 +79,7 @@ impl Default for SmsSettings {
             driver: SmsDriver::default(),
             country_code: "+81-".to_owned(),
             login_message: "PXRポータルのワンタイムログインコードは%sです。".to_owned(),
+            verification_message: "電話番号の確認コードは%sです。".to_owned(),
         }
     }
 }

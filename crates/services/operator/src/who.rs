@@ -1,6 +1,6 @@
 //! Callers that this service admits by their rights over members (spec: operator 2.3).
 
-use platform::{ApiError, Origin, Who};
+use platform::{ApiError, Incoming, Origin, Who};
 use vocabulary::{OperatorType, RightsArea, Session};
 
 use crate::{Operators, refusal::Refusal};
@@ -35,6 +35,23 @@ member_who_may!(
     MayUpdate,
     "update"
 );
+member_who_may!(
+    /// A member who may delete members.
+    MayDelete,
+    "delete"
+);
+
+/// A member who may delete or add members, on behalf of whom another service of the block calls (spec: operator D6).
+#[derive(Debug)]
+pub(crate) struct MayRestore(pub(crate) Session);
+
+impl Who for MayRestore {
+    fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
+        let session = session.ok_or(Refusal::NotLoggedIn)?;
+        let permitted = may(&session, "delete") || may(&session, "add");
+        if permitted && origin.is_inside() { Ok(Self(session)) } else { Err(Refusal::NotPermitted.into()) }
+    }
+}
 
 /// A member who may add members; or nobody, for the very first member, from inside the block only.
 #[derive(Debug)]
@@ -47,6 +64,12 @@ impl Who for Registrar {
         }
         MayAdd::admit(session, origin).map(|MayAdd(session)| Self(Some(session)))
     }
+}
+
+/// A caller who is known by a cookie must be known by the one of its own type (spec: operator 4.8 step 2, D3).
+pub(crate) fn has_own_cookie(session: &Session, incoming: &Incoming) -> bool {
+    incoming.header("session").is_some()
+        || incoming.cookie(session.operator_type.cookie()) == Some(session.session_id.as_str())
 }
 
 impl Operators {

@@ -80,7 +80,7 @@ pub(super) async fn send(
     let address = sms.guidance.replacen("%s", &sms.portal_url, 1).replacen("%s", &guidance.pxr_id, 1);
     // Two messages, so that whoever finds one knows nothing of use.
     for text in [address, guidance.initial_password] {
-        Sms::new(&sms.country_code, phone, text).send(sms.driver);
+        Sms::new(&sms.country_code, phone, text).send(&sms.driver);
     }
     Ok(Json(Sent { status: "success" }))
 }

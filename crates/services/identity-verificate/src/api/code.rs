@@ -79,7 +79,7 @@ impl Verifications {
     fn send_sms(&self, books: &[FoundBook], code: &identify_verify::Model) {
         let Some(phone) = phone(books, self.settings.phone_number_code) else { return };
         for text in ["利用者ID連携の本人性確認コードを送ります。", &code.code] {
-            Sms::new(&self.settings.country_code, &phone, text.to_owned()).send(self.settings.sms);
+            Sms::new(&self.settings.country_code, &phone, text.to_owned()).send(&self.settings.sms);
         }
     }
 }

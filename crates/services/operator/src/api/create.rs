@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use contract::operator::Presence;
 use platform::{ApiError, Author, Call, Transaction, new_row};
-use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter, SqlErr};
+use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use vocabulary::{CodeVersion, OperatorType, Session, random};
@@ -13,9 +13,8 @@ use crate::{
     authority::is_full,
     identity::shown_if,
     new_operator::NewOperator,
-    operator::unique_key,
     refusal::Refusal,
-    store::{self, operator},
+    store::{self, names, operator},
     who::Registrar,
 };
 
@@ -36,7 +35,7 @@ pub(super) async fn create(
         None => service.first_session(&new).await?,
     };
     // Asked twice: here for a quick answer, and where nobody else registers for a right one.
-    refuse_taken(service.ground.store.read(), &new).await?;
+    new.names().refuse_taken(service.ground.store.read()).await?;
     let client_id = check_catalog(&service, &session, &new).await?;
     let hpassword = match &new.hpassword {
         Some(received) => Some(service.passwords.stored(received).await?),
@@ -46,11 +45,11 @@ pub(super) async fn create(
     if registrar.is_none() && members(&tx).await? > 0 {
         return Err(Refusal::NotLoggedIn.into());
     }
-    refuse_taken(&tx, &new).await?;
+    new.names().refuse_taken(&tx).await?;
     let row = insert(&tx, &new, hpassword, client_id.clone(), &author).await?;
     store::add_roles(&tx, row.id, &new.roles, &author).await?;
     tx.commit().await?;
-    tracing::info!(operator = row.id, kind = row.kind, by = author.login_id, "operator added");
+    tracing::info!(target: "audit", what = "operator added", by = author.login_id, operator = row.id, kind = row.kind);
     Ok(Json(created(row.id, new, client_id)))
 }
 
@@ -123,44 +122,10 @@ async fn insert(
             region_catalog_code: new.region,
             app_catalog_code: new.app,
             client_id: client_id,
-            unique_check_login_id: unique_key(&new.login_id, new.kind, new.prohibited, new.app, new.region),
+            unique_check_login_id: new.names().key(),
         }
     );
-    row.insert(tx).await.map_err(|error| match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Refusal::LoginIdTaken.into(),
-        _ => ApiError::from(error),
-    })
-}
-
-/// Login ids, user ids and PXR-IDs mean one living operator (spec: operator 4.7 rules 9 and 10, D22).
-async fn refuse_taken(connection: &impl sea_orm::ConnectionTrait, new: &NewOperator) -> Result<(), ApiError> {
-    let same_kind = store::live().filter(operator::Column::Kind.eq(new.kind.number()));
-    let same_login = operator::Column::LoginId.eq(&new.login_id);
-    if new.prohibited {
-        let place = match new.app {
-            Some(app) => operator::Column::AppCatalogCode.eq(app),
-            None => operator::Column::RegionCatalogCode.eq(new.region),
-        };
-        let there = same_kind.filter(operator::Column::LoginProhibitedFlg.eq(true)).filter(place);
-        let same_user = there.clone().filter(operator::Column::UserId.eq(new.user_id.clone()));
-        if same_user.count(connection).await? > 0 {
-            return Err(Refusal::UserIdTaken.into());
-        }
-        if there.filter(same_login).count(connection).await? > 0 {
-            return Err(Refusal::LoginIdTaken.into());
-        }
-        return Ok(());
-    }
-    if same_kind.filter(same_login).count(connection).await? > 0 {
-        return Err(Refusal::LoginIdTaken.into());
-    }
-    if let Some(pxr_id) = &new.pxr_id {
-        let same = store::live().filter(operator::Column::PxrId.eq(pxr_id));
-        if same.count(connection).await? > 0 {
-            return Err(Refusal::PxrIdTaken.into());
-        }
-    }
-    Ok(())
+    row.insert(tx).await.map_err(names::or_taken)
 }
 
 /// The answer, its members in the order of the spec.

@@ -2,15 +2,20 @@
 
 mod create;
 mod csrf;
+mod delete;
 mod identify_code;
 mod login;
 mod onetime;
+mod own_profile;
 mod password;
+mod phone;
 mod profile;
+mod profile_search;
 mod profiles;
 mod read;
 mod search;
 mod sessions;
+mod sso;
 mod update;
 
 use axum::{
@@ -43,6 +48,8 @@ pub(crate) fn routes(service: Operators) -> Router {
         .route("/operator/ind/login", post(login::individuals))
         .route("/operator/login/onetime", post(onetime::members))
         .route("/operator/ind/login/onetime", post(onetime::individuals))
+        .route("/operator/login/sso", post(sso::members))
+        .route("/operator/ind/login/sso", post(sso::individuals))
         .route_layer(middleware::from_fn_with_state(service.clone(), issue_tokens));
     let exempt = Router::new()
         .route("/operator/session", post(sessions::check))
@@ -50,14 +57,18 @@ pub(crate) fn routes(service: Operators) -> Router {
         .route("/operator/csrf/check", put(csrf::check));
     let guarded = Router::new()
         .route("/operator", get(search::search).post(create::create))
-        .route("/operator/{operatorId}", get(read::one).put(update::update))
+        .route("/operator/{operatorId}", get(read::one).put(update::update).delete(delete::delete))
+        .route("/operator/cancelDelete/{operatorId}", put(delete::restore))
         .route("/operator/password/{operatorId}", put(password::reset))
         .route("/operator/ind/session", post(sessions::check_individual))
         .route("/operator/logout", post(sessions::logout))
         .route("/operator/ind/logout", post(sessions::logout_individual))
-        .route("/operator/user/info", get(profile::read).post(profile::write))
+        .route("/operator/user/info", get(profile::read).post(profile::write).delete(profile::remove))
         .route("/operator/user/info/list", post(profiles::list))
-        .route("/operator/ind/user/info", get(profile::read_own))
+        .route("/operator/user/info/search", post(profile_search::search))
+        .route("/operator/ind/user/info", get(profile::read_own).put(own_profile::change))
+        .route("/operator/ind/sms-verificate", post(phone::send))
+        .route("/operator/ind/sms-verificate/verifiy", post(phone::verify))
         .route("/operator/identifyCode", post(identify_code::keep))
         .route("/operator/ind/identifyCode", post(identify_code::keep))
         .route_layer(middleware::from_fn_with_state(service.clone(), rotate_token));

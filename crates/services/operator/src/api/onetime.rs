@@ -132,7 +132,7 @@ pub(super) async fn send_code(attempt: &Attempt<'_>, row: &operator::Model) -> R
     let settings = &service.settings.sms;
     let template = setting.text("login_sms_message").unwrap_or(&settings.login_message);
     if let Some(phone) = &row.mobile_phone {
-        sms::with_code(settings, phone, template, &code).send(settings.driver);
+        sms::with_code(settings, phone, template, &code).send(&settings.driver);
     }
     let two_step = setting.get("personal_two-step_verification").cloned();
     Ok(Json(CodeSent { result: "onetime", two_step }).into_response())

@@ -56,6 +56,6 @@ pub(super) async fn reset(
     }
     sessions::end_all(&tx, id, &author).await?;
     tx.commit().await?;
-    tracing::info!(operator = id, by = session.operator_id, "password reset");
+    tracing::info!(target: "audit", what = "password reset", by = author.login_id, operator = id);
     Ok(Json(Done::OK))
 }

@@ -2,9 +2,9 @@
 
 use axum::{Json, extract::State};
 use platform::{
-    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, fields::short_text, new_row, update_rows,
+    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, fields::short_text, update_rows,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::Value;
 use vocabulary::{OperatorType, Session};
@@ -16,7 +16,7 @@ use crate::{
     profile::Profile,
     refusal::Refusal,
     store::{self, operator, user_information},
-    who::MayUpdate,
+    who::{MayDelete, MayUpdate},
 };
 
 /// Whose profile: a resident of the platform, or a user of an application or region.
@@ -64,6 +64,12 @@ impl Input for Whose {
 pub(super) enum Person {
     PxrId(String),
     UserId(Option<String>),
+}
+
+impl From<Whose> for Person {
+    fn from(whose: Whose) -> Self {
+        whose.pxr_id.map_or(Self::UserId(whose.user_id), Self::PxrId)
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -163,10 +169,7 @@ pub(super) async fn write(
     let NewProfile { whose, profile } = call.input;
     let session = &call.who.0;
     let row = find(&service, session, &whose).await?.ok_or(Refusal::NoSuchOperator)?;
-    let phone = profile.phone(service.settings.phone_number_code);
-    if phone.as_ref().is_some_and(|phone| phone.chars().count() > 255) {
-        return Err(Refusal::Input("電話番号は255文字以内で指定してください").into());
-    }
+    let phone = short_phone(profile.phone(service.settings.phone_number_code))?;
     service.check_profile(session, &profile).await?;
     let author = Author::new(&service.ground, session);
     let json = profile.json.to_string();
@@ -176,44 +179,35 @@ pub(super) async fn write(
         &tx, author, operator, { UserInformation: json, MobilePhone: phone },
         operator::Column::Id.eq(row.id),
     )?;
-    write_items(&tx, row.id, &profile, &author).await?;
+    user_information::replace(&tx, row.id, &profile.items, &author).await?;
     tx.commit().await?;
-    Ok(Json(match whose.pxr_id {
-        Some(pxr_id) => Person::PxrId(pxr_id),
-        None => Person::UserId(whose.user_id),
-    }))
+    tracing::info!(target: "audit", what = "profile written", by = author.login_id, operator = row.id);
+    Ok(Json(whose.into()))
 }
 
-/// The searchable copy; items without content are left out.
-async fn write_items(
-    tx: &platform::Transaction,
-    operator: i64,
-    profile: &Profile,
-    author: &Author,
-) -> Result<(), ApiError> {
-    update_rows!(
-        tx, author, user_information, { IsDisabled: true },
-        user_information::Column::OperatorId.eq(operator), user_information::Column::IsDisabled.eq(false),
-    )?;
-    let rows: Vec<_> = profile
-        .items
-        .iter()
-        .filter_map(|item| {
-            let value = item.text()?;
-            let (code, version) = (item.kind.value.0, item.kind.ver.0);
-            Some(new_row!(
-                author,
-                user_information {
-                    operator_id: operator,
-                    catalog_code: code,
-                    catalog_version: version,
-                    value: value
-                }
-            ))
-        })
-        .collect();
-    if !rows.is_empty() {
-        user_information::Entity::insert_many(rows).exec_without_returning(tx).await?;
+/// A phone number that its column can hold.
+pub(super) fn short_phone(phone: Option<String>) -> Result<Option<String>, Refusal> {
+    if phone.as_ref().is_some_and(|phone| phone.chars().count() > 255) {
+        return Err(Refusal::Input("電話番号は255文字以内で指定してください"));
     }
-    Ok(())
+    Ok(phone)
+}
+
+/// Takes somebody's profile away; the phone number stays. **Members who may delete members.**
+pub(super) async fn remove(
+    State(service): State<Operators>,
+    call: Call<MayDelete, Whose>,
+) -> Result<Json<Person>, ApiError> {
+    let (MayDelete(session), whose) = (call.who, call.input.check()?);
+    let row = find(&service, &session, &whose).await?.ok_or(Refusal::NoSuchOperator)?;
+    let author = Author::new(&service.ground, &session);
+    let tx = service.ground.store.write().await?;
+    update_rows!(
+        &tx, author, operator, { UserInformation: None::<String> },
+        operator::Column::Id.eq(row.id),
+    )?;
+    user_information::replace(&tx, row.id, &[], &author).await?;
+    tx.commit().await?;
+    tracing::info!(target: "audit", what = "profile deleted", by = author.login_id, operator = row.id);
+    Ok(Json(whose.into()))
 }

@@ -4,7 +4,6 @@ use axum::{Json, extract::State, http::HeaderMap};
 use platform::{
     Anyone, ApiError, Author, Call, Incoming, Input,
     fields::{boolean, short_text},
-    update_rows,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use vocabulary::OperatorType;
@@ -102,10 +101,7 @@ async fn end(
         return Err(Refusal::TypeOutOfRange.into());
     }
     let author = Author::named(&service.ground, &row.login_id);
-    update_rows!(
-        connection, author, session, { ExpireAt: author.now },
-        session::Column::Id.eq(found.id.clone()), session::Column::ExpireAt.gte(author.now),
-    )?;
+    sessions::end_now(connection, row.id, &found.id, &author).await?;
     let is_own = call.incoming.cookie(kind.cookie()) == Some(found.id.as_str());
     let cookies: Vec<_> = is_own.then(|| service.removal(kind)).into_iter().collect();
     Ok((set_cookies(&cookies), Json(Done::OK)))

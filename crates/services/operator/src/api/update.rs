@@ -2,10 +2,10 @@
 
 use axum::{Json, extract::State};
 use contract::operator::Presence;
-use platform::{AnyOperator, ApiError, Author, Call, Incoming, Transaction};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, QueryFilter, QuerySelect, SqlErr};
+use platform::{AnyOperator, ApiError, Author, Call, Transaction};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use vocabulary::{CodeVersion, OperatorType, Session};
 
 use super::read::Id;
@@ -18,8 +18,8 @@ use crate::{
     password_change::NewPassword,
     refusal::Refusal,
     sessions,
-    store::{self, operator},
-    who::may,
+    store::{self, names, operator},
+    who::{has_own_cookie, may},
 };
 
 /// Changes an operator. **The operator itself; members who may update members.**
@@ -57,16 +57,9 @@ pub(super) async fn update(
         store::add_roles(&tx, id, roles, &author).await?;
     }
     tx.commit().await?;
-    if change.auth.is_some() {
-        tracing::info!(operator = id, by = session.operator_id, "rights changed");
-    }
+    let rights = change.auth.is_some();
+    tracing::info!(target: "audit", what = "operator changed", by = author.login_id, operator = id, rights);
     Ok(Json(changed(row, kind, change.roles.unwrap_or_default())))
-}
-
-/// A caller who is known by a cookie must be known by the one of its own type (spec: operator 4.8 step 2, D3).
-fn has_own_cookie(session: &Session, incoming: &Incoming) -> bool {
-    incoming.header("session").is_some()
-        || incoming.cookie(session.operator_type.cookie()) == Some(session.session_id.as_str())
 }
 
 /// Rights and roles, which the catalog must know.
@@ -115,8 +108,8 @@ async fn lock(
     kind: OperatorType,
     change: &Change,
 ) -> Result<operator::Model, ApiError> {
-    if let Some(auth) = &change.auth {
-        keep_a_full_member(tx, id, auth).await?;
+    if change.auth.as_ref().is_some_and(|auth| !is_full(&Value::Object(auth.clone()))) {
+        store::keep_a_full_member(tx, id).await?;
     }
     let target = store::locked(tx, id).await?.ok_or(Refusal::NoSuchOperator)?;
     refuse_taken(tx, &target, kind, change).await?;
@@ -138,21 +131,6 @@ async fn refuse_taken(
     if taken.is_some() { Err(Refusal::LoginIdTaken.into()) } else { Ok(()) }
 }
 
-/// A change must not take all rights over members from the last one who has them (spec: operator D4).
-async fn keep_a_full_member(tx: &Transaction, id: i64, auth: &Map<String, Value>) -> Result<(), ApiError> {
-    if is_full(&Value::Object(auth.clone())) {
-        return Ok(());
-    }
-    let members = store::live().filter(operator::Column::Kind.eq(OperatorType::Member.number()));
-    let members = members.lock_exclusive().all(tx).await?;
-    let full: Vec<_> = members
-        .iter()
-        .filter(|row| row.rights().is_some_and(|auth| is_full(&auth)))
-        .map(|row| row.id)
-        .collect();
-    if full == [id] { Err(Refusal::LastFullMember.into()) } else { Ok(()) }
-}
-
 async fn write(
     tx: &Transaction,
     target: &operator::Model,
@@ -170,11 +148,13 @@ async fn write(
     if let Some(prohibited) = change.prohibited {
         row.login_prohibited_flg = Set(prohibited);
     }
-    if let Some(login_id) = change.other_login_id(target) {
+    let prohibited = change.prohibited.unwrap_or(target.login_prohibited_flg);
+    let other = change.other_login_id(target);
+    if other.is_some() || prohibited != target.login_prohibited_flg {
+        let login_id = other.unwrap_or(&target.login_id);
         let (app, region) = (target.app_catalog_code, target.region_catalog_code);
-        let key = unique_key(login_id, kind, target.login_prohibited_flg, app, region);
+        row.unique_check_login_id = Set(unique_key(login_id, kind, prohibited, app, region));
         row.login_id = Set(login_id.clone());
-        row.unique_check_login_id = Set(key);
     }
     if change.name.is_some() {
         row.name = Set(change.name.clone());
@@ -186,10 +166,7 @@ async fn write(
         row.auth = Set(Some(Value::Object(auth.clone()).to_string()));
     }
     row.attributes = Set(change.attributes_of(target).map(|attributes| attributes.to_string()));
-    row.update(tx).await.map_err(|error| match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Refusal::LoginIdTaken.into(),
-        _ => ApiError::from(error),
-    })
+    row.update(tx).await.map_err(names::or_taken)
 }
 
 /// The answer, its members in the order of the spec.

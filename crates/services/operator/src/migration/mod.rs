@@ -2,6 +2,7 @@
 
 mod m0001_tables;
 mod m0002_code_index;
+mod m0003_phone_verification;
 
 use sea_orm_migration::prelude::*;
 
@@ -12,6 +13,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_tables::Tables), Box::new(m0002_code_index::CodeIndex)]
+        vec![
+            Box::new(m0001_tables::Tables),
+            Box::new(m0002_code_index::CodeIndex),
+            Box::new(m0003_phone_verification::PhoneVerification),
+        ]
     }
 }

@@ -2,11 +2,14 @@
 
 pub(crate) mod identify_code;
 pub(crate) mod login_history;
+pub(crate) mod names;
 pub(crate) mod one_time_login_code;
 pub(crate) mod operator;
 pub(crate) mod password_history;
+pub(crate) mod phone_verification;
 pub(crate) mod role_setting;
 pub(crate) mod session;
+pub(crate) mod sms_verification_code;
 pub(crate) mod user_information;
 
 use std::collections::HashMap;
@@ -15,7 +18,9 @@ use platform::{ApiError, Author, Store, Transaction, new_row, update_rows};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
-use vocabulary::CodeVersion;
+use vocabulary::{CodeVersion, OperatorType};
+
+use crate::{authority::is_full, refusal::Refusal};
 
 /// Operators that are not deleted.
 pub(crate) fn live() -> Select<operator::Entity> {
@@ -33,6 +38,15 @@ pub(crate) async fn by_id(
 /// The same, locked until the end of a transaction.
 pub(crate) async fn locked(tx: &Transaction, id: i64) -> Result<Option<operator::Model>, ApiError> {
     Ok(live().filter(operator::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
+}
+
+/// Refuses to take all rights over members from the last one who has them (spec: operator D4).
+pub(crate) async fn keep_a_full_member(tx: &Transaction, id: i64) -> Result<(), ApiError> {
+    let members = live().filter(operator::Column::Kind.eq(OperatorType::Member.number()));
+    let members = members.lock_exclusive().all(tx).await?;
+    let mut full = members.iter().filter(|row| row.rights().is_some_and(|auth| is_full(&auth)));
+    let last = full.next().is_some_and(|row| row.id == id) && full.next().is_none();
+    if last { Err(Refusal::LastFullMember.into()) } else { Ok(()) }
 }
 
 /// Any number, as long as nothing else in the database uses it.

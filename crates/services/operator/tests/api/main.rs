@@ -3,13 +3,18 @@
 
 mod create;
 mod csrf;
+mod delete;
 mod identify_code;
 mod login;
 mod onetime;
+mod own_profile;
 mod password;
+mod phone;
 mod profile;
+mod profile_search;
 mod read;
 mod sessions;
+mod sso;
 mod stand_ins;
 mod update;
 
@@ -46,6 +51,10 @@ async fn post_as(bench: &Bench, session: &Session, path: &str, body: Value) -> R
 
 async fn put_as(bench: &Bench, session: &Session, path: &str, body: Value) -> Reply {
     bench.put(path).session(session).json(body).send().await
+}
+
+async fn delete_as(bench: &Bench, session: &Session, path: &str) -> Reply {
+    bench.delete(path).session(session).send().await
 }
 
 async fn get_as(bench: &Bench, session: &Session, path: &str) -> Reply {

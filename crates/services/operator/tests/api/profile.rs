@@ -6,20 +6,20 @@ use testkit::{Bench, Reply, application, individual, member, member_with, on_bot
 use vocabulary::Session;
 
 use super::{
-    add, catalog, execute, get_as, hash, identity, new_resident, new_user, operators, operators_with,
-    post_as, text, texts,
+    add, catalog, delete_as, execute, get_as, hash, identity, new_resident, new_user, operators,
+    operators_with, post_as, text, texts,
 };
 use crate::stand_ins::{ACTOR, Catalog, PHONE, PROFILE, YEAR, item};
 
-fn profile(items: Value) -> Value {
+pub(crate) fn profile(items: Value) -> Value {
     json!({"_code": {"_value": PROFILE, "_ver": 1}, "item-group": [{"title": "g", "item": items, "extra": [1]}]})
 }
 
-fn entry(code: i64, content: Value) -> Value {
+pub(crate) fn entry(code: i64, content: Value) -> Value {
     json!({"title": "t", "type": {"_value": code, "_ver": 1}, "content": content, "changable-flag": true})
 }
 
-async fn write(bench: &Bench, whose: Value, user_info: Value) -> Reply {
+pub(crate) async fn write(bench: &Bench, whose: Value, user_info: Value) -> Reply {
     let mut body = whose;
     body["userInfo"] = user_info;
     post_as(bench, &member(), "/operator/user/info", body).await
@@ -170,6 +170,41 @@ on_both_databases! {
         execute(&bench, "update operator set user_information = null").await;
         let read = get_as(&bench, &member(), "/operator/user/info?pxrId=pxr-r1").await;
         assert_eq!(read.body, json!({"pxrId": "pxr-r1", "userInfo": null}));
+    }
+
+    async fn a_profile_is_taken_away_and_the_phone_stays(database: Database) {
+        let neighbours = catalog().answers_item(ACTOR, item(ACTOR, "catalog/ext/test-org/actor/app", json!({})));
+        let bench = operators_with(database, neighbours, operator::Settings::default()).await;
+        add(&bench, new_resident("r1")).await;
+        add(&bench, new_user("u1", 7)).await;
+        let sent = profile(json!([entry(YEAR, json!("2000")), entry(PHONE, json!("080-1"))]));
+        write(&bench, json!({"pxrId": "pxr-r1"}), sent.clone()).await;
+        write(&bench, json!({"userId": "u1", "appCode": 7}), sent).await;
+        let path = |query: &str| format!("/operator/user/info?{query}");
+        let reply = delete_as(&bench, &member(), &path("pxrId=pxr-r1")).await;
+        assert_eq!((reply.status, reply.body), (200, json!({"pxrId": "pxr-r1"})));
+        let read = get_as(&bench, &member(), "/operator/user/info?pxrId=pxr-r1").await;
+        assert_eq!(read.body, json!({"pxrId": "pxr-r1", "userInfo": null}));
+        assert_eq!(texts(&bench, "value", "user_information where not is_disabled order by id").await, ["2000", "080-1"]);
+        assert_eq!(texts(&bench, "mobile_phone", "operator where pxr_id = 'pxr-r1'").await, ["080-1"]);
+        let reply = delete_as(&bench, &member(), &path("userId=u1&appCode=7")).await;
+        assert_eq!((reply.status, reply.body), (200, json!({"userId": "u1"})));
+        assert_eq!(texts(&bench, "value", "user_information where not is_disabled").await, [""; 0]);
+        for nobody in ["pxrId=none", "userId=u1&appCode=8", "userId=u1", "pxrId=a&userId=b&appCode=1", ""] {
+            assert_eq!(delete_as(&bench, &member(), &path(nobody)).await.status, 400, "{nobody}");
+        }
+    }
+
+    async fn profiles_are_taken_away_by_members_who_may_delete(database: Database) {
+        let bench = operators(database).await;
+        add(&bench, new_resident("r1")).await;
+        let own = identity(&bench, 0, "r1").await;
+        let path = "/operator/user/info?pxrId=pxr-r1";
+        for session in [own, application(), member_with(json!({"member": {"add": true, "update": true}}))] {
+            assert_eq!(delete_as(&bench, &session, path).await.status, 401);
+        }
+        assert_eq!(bench.delete(path).send().await.status, 401);
+        assert_eq!(text(&bench, "user_information", "operator").await, "{}");
     }
 
     async fn a_question_names_exactly_one_person(database: Database) {
