@@ -103,6 +103,8 @@ pub(crate) enum Refusal {
     NoSuchOutput,
     #[error("データ出力のBookとコードは変更できません")]
     FixedOutput,
+    #[error("既に処理中です")]
+    InWork,
     #[error("データ出力のファイルが存在しません")]
     NoSuchFile,
     #[error("データ出力コードが存在しません")]
@@ -127,7 +129,7 @@ impl platform::Refusal for Refusal {
             Self::NoMainBlock | Self::NoAccessLog | Self::LoginUnchanged | Self::NoStoredData => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
-            Self::AgreedElsewhere => StatusCode::CONFLICT,
+            Self::AgreedElsewhere | Self::InWork => StatusCode::CONFLICT,
             Self::Neighbour(_, status) => *status,
             _ => StatusCode::BAD_REQUEST,
         }

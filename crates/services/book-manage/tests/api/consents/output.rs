@@ -239,6 +239,25 @@ on_both_databases! {
         assert_eq!(find(json!({"outputTypes": []})).await.as_array().unwrap().len(), 1);
     }
 
+    async fn of_several_that_lock_at_once_exactly_one_wins(database: Database) {
+        let bench = linked(database).await;
+        let output = prepared(&bench, region_end("pxr-1")).await;
+        let id = bench.text("id", "my_condition_data_output_code").await;
+        let file = post(&bench, &member(), FILES, new_file(&output)).await.body["id"].as_str().unwrap().to_owned();
+        let member = member();
+        for path in [format!("/book-manage/output/{id}"), format!("{FILES}/{file}")] {
+            let put = |body: Value| put(&bench, &member, &path, body);
+            for _ in 0..2 {
+                let lock = || put(json!({"processing": 1}));
+                let (a, b, c) = tokio::join!(lock(), lock(), lock());
+                let mut statuses = [a.status, b.status, c.status];
+                statuses.sort_unstable();
+                assert_eq!(statuses, [200, 409, 409], "{path}");
+                assert_eq!(put(json!({"processing": 0})).await.status, 200, "whoever has it gives it back");
+            }
+        }
+    }
+
     async fn files_of_nothing_are_refused(database: Database) {
         let bench = linked(database).await;
         assert_eq!(post(&bench, &member(), FILES, new_file("unknown")).await.status, 400);

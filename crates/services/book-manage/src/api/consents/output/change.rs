@@ -46,6 +46,10 @@ pub(super) async fn change(
     if is_another {
         return Err(Refusal::FixedOutput.into());
     }
+    // Batches lock an output so: of two at once, one gets it.
+    if members.processing == Some(1) && known.is_processing {
+        return Err(Refusal::InWork.into());
+    }
     let mut row = known.into_active_model();
     set(&service, &mut row, members);
     outputs::update(&tx, &Author::new(&service.ground, &call.who.0), row).await?;

@@ -163,6 +163,9 @@ pub(super) async fn change(
     let Change { id, members } = call.input;
     let tx = service.ground.store.write().await?;
     let known = output_files::locked(&tx, id).await?.ok_or(Refusal::NoSuchFile)?;
+    if members.processing == Some(1) && known.is_processing {
+        return Err(Refusal::InWork.into());
+    }
     if let Some(code) = members.code.as_ref().filter(|code| **code != known.mcd_output_code)
         && !outputs::exists(&tx, code).await?
     {
