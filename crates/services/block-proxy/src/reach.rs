@@ -25,9 +25,35 @@ pub(crate) fn may_arrive(from: CameFrom, method: &Method, service: ServiceName) 
     }
 }
 
+/// Who was given a resident's data is shown to whoever names his user id: so it is asked for by the root's books, which
+/// name the resident's own, and by nobody else (spec: book-operate D3).
+pub(crate) fn may_see_shares(from: CameFrom, path: &str, sender: Option<&str>) -> bool {
+    let path = path.split('?').next().unwrap_or_default().trim_matches('/');
+    let shows_shares = matches!(path, "book-operate/accesslog" | "book-operate/ind/accesslog");
+    let is_books = sender.is_some_and(|sender| sender.trim_matches('/') == "book-manage");
+    !shows_shares || from == CameFrom::Root && is_books
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_are_asked_for_by_the_books_of_the_root() {
+        use CameFrom::{OtherBlock, OwnBlock, Root};
+        for (from, path, sender, allowed) in [
+            (Root, "/book-operate/accesslog", Some("/book-manage"), true),
+            (Root, "/book-operate/accesslog", Some("/book-manage/"), true),
+            (Root, "/book-operate/accesslog", None, false),
+            (Root, "/book-operate/ind/accesslog/?a=1", Some("/pxr-block-proxy"), false),
+            (OwnBlock, "/book-operate/accesslog/", Some("/book-manage"), false),
+            (OtherBlock, "book-operate/accesslog", Some("/book-manage"), false),
+            (OtherBlock, "/book-operate/share/search", Some("/book-operate"), true),
+            (OwnBlock, "/book-operate/user/list", None, true),
+        ] {
+            assert_eq!(may_see_shares(from, path, sender), allowed, "{from:?} {path} {sender:?}");
+        }
+    }
 
     #[test]
     fn the_services_of_trust_are_reached_by_few() {

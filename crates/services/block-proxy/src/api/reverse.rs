@@ -9,7 +9,7 @@ use vocabulary::{Code, ServiceName, Session, Version};
 use super::{handed_on, is_download, travelling};
 use crate::{
     Proxy, filter,
-    reach::{CameFrom, may_arrive},
+    reach::{CameFrom, may_arrive, may_see_shares},
     refusal::Refusal,
     route::{BlockParameter, Route},
     store::{Called, Face},
@@ -74,6 +74,9 @@ fn served(proxy: &Proxy, route: &Route, incoming: &Incoming) -> Result<ServiceNa
         Some(peer) if peer.block != block.code.value => CameFrom::OtherBlock,
         _ => CameFrom::OwnBlock,
     };
+    if !may_see_shares(from, &route.path, route.from_path.as_deref()) {
+        return Err(Refusal::NotPermitted);
+    }
     let is_here = service.runs_on(block.kind) || proxy.ground.channel.has(service);
     if is_here && may_arrive(from, &incoming.method, service) {
         Ok(service)

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{application, member, on_both_databases};
+use testkit::{application, individual, member, on_both_databases};
 
 use super::*;
 
@@ -48,6 +48,25 @@ on_both_databases! {
         assert_eq!(send(&path.replace("from_block=77&", ""), peer(77)).await, 401);
         assert_eq!(send(&path, Origin::Public).await, 401);
         assert_eq!(bench.get(&path).from(peer(77)).send().await.status, 401, "without identity");
+    }
+
+    async fn who_was_given_data_is_told_to_the_books_of_the_root_only(database: Database) {
+        for path in ["%2Fbook-operate%2Faccesslog", "%2Fbook-operate%2Find%2Faccesslog%2F"] {
+            let neighbours = ["/book-operate/accesslog", "/book-operate/ind/accesslog"].iter().fold(app(&Value::Null), |all, path| {
+                all.answers(ServiceName::BookOperate, Method::POST, path, json!([]))
+            });
+            let bench = proxy_on(BlockKind::App, Database::sqlite(), neighbours).await;
+            let send = async |from: i64, sender: &str, origin| {
+                let path = reverse(from, path).replace("from_path=/x", &format!("from_path={sender}"));
+                let request = bench.post(&path).session(&individual()).header("token", "t1");
+                request.json(json!({"userId": "u1"})).from(origin).send().await.status
+            };
+            assert_eq!(send(ROOT, "%2Fbook-manage", peer(ROOT)).await, 200, "{path}");
+            assert_eq!(send(ROOT, "%2Fpxr-block-proxy", peer(ROOT)).await, 401, "a resident at the root: {path}");
+            assert_eq!(send(77, "%2Fbook-manage", peer(77)).await, 401, "another block: {path}");
+            assert_eq!(send(OWN, "%2Fbook-manage", Origin::Inside).await, 401, "the block itself: {path}");
+        }
+        drop(database);
     }
 
     async fn a_token_that_is_not_good_opens_nothing(database: Database) {
