@@ -238,9 +238,20 @@ impl OperatorClient {
         CallFailure::accepted(SERVICE, &self.ground.channel.send(ServiceName::Operator, request).await?)
     }
 
-    /// Whether a user of an application has its operator.
-    pub async fn has_user(&self, session: &Session, user_id: &str, app: Code) -> Result<bool, CallFailure> {
-        let path = format!("/operator/?type=0&loginId={}&appCode={app}", encoded(user_id));
+    /// Whether a user of a region or an application has its operator.
+    pub async fn has_user(
+        &self,
+        session: &Session,
+        user_id: &str,
+        region: Option<Code>,
+        app: Option<Code>,
+    ) -> Result<bool, CallFailure> {
+        let within = match (region, app) {
+            (Some(region), _) => format!("&regionCode={region}"),
+            (None, Some(app)) => format!("&appCode={app}"),
+            (None, None) => String::new(),
+        };
+        let path = format!("/operator/?type=0&loginId={}{within}", encoded(user_id));
         let request = Outgoing::get(path).session(session);
         let answer = self.ground.channel.send(ServiceName::Operator, request).await?;
         if answer.status == StatusCode::NO_CONTENT {

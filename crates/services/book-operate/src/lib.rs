@@ -9,6 +9,7 @@ mod application;
 mod differences;
 mod image;
 mod items;
+mod link;
 mod migration;
 mod neighbours;
 mod outbox;
@@ -25,6 +26,7 @@ use axum::Router;
 use contract::{
     book_manage::BookManageClient,
     catalog::{CatalogClient, Via},
+    identity_verificate::IdentityVerificateClient,
     local_ctoken::LocalCtokenClient,
     notification::NotificationClient,
     operator::OperatorClient,
@@ -45,6 +47,7 @@ pub(crate) struct BookOperate {
     pub(crate) settings: Settings,
     pub(crate) catalog: CatalogClient,
     pub(crate) books: BookManageClient,
+    pub(crate) identities: IdentityVerificateClient,
     pub(crate) operators: OperatorClient,
     pub(crate) notices: NotificationClient,
     pub(crate) ctoken: LocalCtokenClient,
@@ -58,14 +61,30 @@ impl Host for BookOperate {
 
 /// The routes of the service, for blocks of regions and applications.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    let service = BookOperate {
-        catalog: CatalogClient::new(ground.clone(), Via::Service(PATH)),
-        books: BookManageClient::new(ground.clone()).on_behalf_of(PATH),
-        operators: OperatorClient::new(ground.clone()),
-        notices: NotificationClient::new(ground.clone()),
-        ctoken: LocalCtokenClient::new(ground.clone()),
-        settings,
-        ground,
-    };
-    assemble(ServiceName::BookOperate, api::routes(service))
+    assemble(ServiceName::BookOperate, api::routes(BookOperate::new(ground, settings)))
+}
+
+/// Tells local-ctoken, as long as the block serves, what it could not be told when it was stored, and what a process
+/// that was killed left.
+pub async fn keep_delivering(ground: Ground, settings: Settings) {
+    let service = BookOperate::new(ground, settings);
+    loop {
+        service.deliver_all().await;
+        tokio::time::sleep(outbox::EVERY).await;
+    }
+}
+
+impl BookOperate {
+    fn new(ground: Ground, settings: Settings) -> Self {
+        Self {
+            catalog: CatalogClient::new(ground.clone(), Via::Service(PATH)),
+            books: BookManageClient::new(ground.clone()).on_behalf_of(PATH),
+            identities: IdentityVerificateClient::new(ground.clone()).on_behalf_of(PATH),
+            operators: OperatorClient::new(ground.clone()),
+            notices: NotificationClient::new(ground.clone()),
+            ctoken: LocalCtokenClient::new(ground.clone()),
+            settings,
+            ground,
+        }
+    }
 }

@@ -3,8 +3,8 @@
 //! So nothing that was acknowledged is lost, whatever happens to local-ctoken: a note stays until it was accepted.
 //! Telling a note twice (a crash between its acceptance and its removal) does no harm, for local-ctoken takes the
 //! same differences only once. The oldest note goes first, and while it waits for its next attempt all others wait,
-//! so that what happened to one thing arrives in order. Each write delivers, and each run of the batch that creates
-//! users.
+//! so that what happened to one thing arrives in order. Each write delivers, each run of the batch that creates users,
+//! and every minute the block itself.
 
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ const CLAIM: TimeDelta = TimeDelta::minutes(2);
 const PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// After local-ctoken refused a note: others need not wait for it.
 const LONG_PAUSE: TimeDelta = TimeDelta::hours(1);
+/// How often the block looks for what still waits.
+pub(crate) const EVERY: Duration = Duration::from_secs(60);
 /// How long a request waits for the delivery of what it stored.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -71,7 +73,8 @@ impl BookOperate {
         }
     }
 
-    async fn deliver_all(&self) {
+    /// The same, without haste.
+    pub(crate) async fn deliver_all(&self) {
         loop {
             match self.deliver_oldest().await {
                 Ok(Step::Done) => {}

@@ -34,6 +34,8 @@ pub(crate) enum Refusal {
     NoSuchUser,
     #[error("{0}は変更できません")]
     Unchangeable(&'static str),
+    #[error("連携解除が申請されていません")]
+    NotToBeReleased,
     #[error("利用者作成は運営メンバーのみ可能です")]
     NotAMember,
     #[error("アプリケーション以外のアクターの共有定義は参照できません")]

@@ -1,9 +1,10 @@
 //! Users of a block: somebody's book here, and the login-prohibited operator that stands for him.
 
-use contract::book_manage::LinkedUser;
+use contract::{CallFailure, book_manage::LinkedUser, operator::NewUser};
+use http::StatusCode;
 use platform::{ApiError, Author, Transaction, new_row};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use vocabulary::{Instant, TimeZone};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Select};
+use vocabulary::{Instant, Session, TimeZone};
 
 use crate::{
     BookOperate,
@@ -16,7 +17,41 @@ pub(crate) fn established(book: &my_condition_book::Model) -> Instant {
     TimeZone::UTC.instant(chrono::Timelike::with_nanosecond(&column, 0).unwrap_or(column))
 }
 
+/// The books of a user.
+fn books_of(user: &LinkedUser, counts_closed: bool) -> Select<my_condition_book::Entity> {
+    use my_condition_book::{Column, Entity};
+    let books = if counts_closed { Entity::find() } else { find::live_books() };
+    let books = books.filter(Column::UserId.eq(user.user_id.as_str()));
+    match (user.app, user.region) {
+        (Some(app), _) => books.filter(Column::AppCatalogCode.eq(app.value.0)),
+        (None, Some(region)) => books.filter(Column::RegionCatalogCode.eq(region.value.0)),
+        (None, None) => books,
+    }
+}
+
 impl BookOperate {
+    /// The book of a user that is open here.
+    pub(crate) async fn open_book_of(
+        &self,
+        user: &LinkedUser,
+    ) -> Result<Option<my_condition_book::Model>, ApiError> {
+        Ok(books_of(user, false).one(self.ground.store.read()).await?)
+    }
+
+    /// Creates the operator of a user, unless an earlier attempt that broke off did.
+    pub(crate) async fn create_operator(
+        &self,
+        session: &Session,
+        user: &LinkedUser,
+    ) -> Result<(), CallFailure> {
+        let (region, app) = (user.region.map(|code| code.value), user.app.map(|code| code.value));
+        let operator = NewUser::new(&user.user_id, region, app);
+        let Err(failure) = self.operators.create_user(session, &operator).await else { return Ok(()) };
+        let exists = failure.status() == Some(StatusCode::BAD_REQUEST)
+            && self.operators.has_user(session, &user.user_id, region, app).await.unwrap_or(false);
+        if exists { Ok(()) } else { Err(failure) }
+    }
+
     /// Opens the book of a linked user, unless there is one. Two at once come one after the other.
     pub(crate) async fn open_book(
         &self,
@@ -27,17 +62,9 @@ impl BookOperate {
         identify_code: Option<&str>,
         counts_closed: bool,
     ) -> Result<Option<my_condition_book::Model>, ApiError> {
-        use my_condition_book::{Column, Entity};
         let lock = user_lock::ActiveModel { id: Set(user.user_id.clone()), locked_at: Set(author.now) };
         user_lock::Entity::insert(lock).exec_without_returning(tx).await?;
-        let books = if counts_closed { Entity::find() } else { find::live_books() };
-        let books = books.filter(Column::UserId.eq(user.user_id.as_str()));
-        let books = match (user.app, user.region) {
-            (Some(app), _) => books.filter(Column::AppCatalogCode.eq(app.value.0)),
-            (None, Some(region)) => books.filter(Column::RegionCatalogCode.eq(region.value.0)),
-            (None, None) => books,
-        };
-        let exists = books.one(tx).await?.is_some();
+        let exists = books_of(user, counts_closed).one(tx).await?.is_some();
         let opened = if exists {
             None
         } else {

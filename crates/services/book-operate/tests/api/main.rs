@@ -5,6 +5,7 @@ mod access_log;
 mod book;
 mod documents;
 mod events;
+mod interrupted;
 mod outbox;
 mod share;
 mod store;

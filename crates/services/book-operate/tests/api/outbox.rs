@@ -70,6 +70,25 @@ on_both_databases! {
         assert_eq!((told(&bench).len(), bench.count("ctoken_outbox").await), (2, 0));
     }
 
+    async fn a_block_that_starts_delivers_what_an_earlier_process_left(database: Database) {
+        let bench = block_with(database, local_ctoken(500)).await;
+        let path = format!("/book-operate/thing/u1/{}", event_of(&bench).await);
+        stored(&bench, &path, new_thing()).await;
+        recover(&bench);
+        bench.advance(TimeDelta::seconds(31));
+        let work = book_operate::keep_delivering(bench.ground.clone(), book_operate::Settings::default());
+        let work = tokio::spawn(work);
+        for _ in 0..500 {
+            if bench.count("ctoken_outbox").await == 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!((told(&bench).len(), bench.count("ctoken_outbox").await), (2, 0));
+        assert!(!work.is_finished(), "it goes on");
+        work.abort();
+    }
+
     async fn what_cannot_be_reached_loses_nothing_either(database: Database) {
         let neighbours = Neighbours::new().at_root(Method::GET, "/catalog/1000431", 200, actor("app"));
         let bench = block_with(database, neighbours).await;

@@ -1,13 +1,9 @@
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{
-    Asked, Bench, Database, Fault, Neighbours, Reply, application, individual, member, on_both_databases,
-};
+use testkit::{Bench, Database, Neighbours, Reply, application, individual, member, on_both_databases};
 use vocabulary::ServiceName;
 
-use crate::world::{ACTOR, APP, Root, actor, add_user, block_with, empty_block, neighbours};
+use crate::world::{ACTOR, APP, Root, actor, add_user, another, block_with, empty_block, neighbours};
 
 fn code(value: i64) -> Value {
     json!({"_value": value, "_ver": 1})
@@ -17,7 +13,6 @@ fn code(value: i64) -> Value {
 fn helpful(link: &Value) -> Neighbours {
     neighbours()
         .at_root(Method::POST, "/book-manage/cooperate", 200, link.clone())
-        .at_root(Method::POST, "/book-manage/cooperate/release", 200, link.clone())
         .answers(ServiceName::Operator, Method::POST, "/operator", json!({"id": 7}))
         .answers(ServiceName::Operator, Method::POST, "/operator/user/info", json!({"userId": "n1"}))
         .answers(ServiceName::Notification, Method::POST, "/notification", json!({"id": "1"}))
@@ -121,7 +116,8 @@ on_both_databases! {
             (500, json!({}), 503),
         ] {
             let neighbours = helpful(&link()).at_root(Method::POST, "/book-manage/cooperate", status, body);
-            let Some(bench) = fresh(&database, neighbours).await else { return };
+            let Some(other) = another(&database).await else { return };
+            let bench = empty(other, neighbours).await;
             assert_eq!(create(&bench, json!({"identifyCode": "code"})).await.status, expected);
             assert_eq!(bench.count("my_condition_book").await, 0);
             assert_eq!(asked(&bench, ServiceName::Operator, "/operator").len(), 0);
@@ -157,24 +153,6 @@ on_both_databases! {
         assert_eq!(bench.count("my_condition_book").await, 1);
     }
 
-    async fn wherever_a_creation_breaks_off_the_batch_completes_it(database: Database) {
-        for fault in Fault::each(4) {
-            let neighbours = neighbours()
-                .at_root(Method::POST, "/book-manage/cooperate", 200, link())
-                .at_root(Method::POST, "/book-manage/search", 200, links(json!([confirmed("n1", APP, 1)])))
-                .answers(ServiceName::Notification, Method::POST, "/notification", json!({"id": "1"}))
-                .played(ServiceName::Operator, operators());
-            let Some(bench) = fresh(&database, neighbours).await else { return };
-            bench.neighbours.suffer(Some(fault));
-            let reply = create(&bench, json!({"identifyCode": "code"})).await;
-            assert_ne!(reply.status, 200, "{fault:?}");
-            bench.neighbours.suffer(None);
-            assert_eq!(run_batch(&bench, "").await.status, 200, "{fault:?}");
-            assert_eq!(bench.texts("user_id", "my_condition_book").await, ["n1"], "{fault:?}");
-        }
-        drop(database);
-    }
-
     async fn bad_users_are_refused_with_the_name_of_the_field(database: Database) {
         let bench = empty(database, helpful(&link())).await;
         for (body, named) in [
@@ -187,25 +165,6 @@ on_both_databases! {
             assert_eq!((reply.status, reply.refused_fields()), (400, vec![named]));
         }
         assert_eq!(create(&bench, json!({})).await.status, 400);
-    }
-
-    async fn a_released_user_is_gone(database: Database) {
-        let bench = block_with(database, helpful(&json!({"userId": "u1", "actor": code(ACTOR), "app": code(APP)}))).await;
-        let delete = async |query: &str| {
-            let path = format!("/book-operate/user/delete{query}");
-            bench.post(&path).session(&member()).json(json!({"identifyCode": "code"})).send().await
-        };
-        let reply = delete("").await;
-        assert_eq!((reply.status, &reply.body), (200, &json!({"userId": "u1", "actor": code(ACTOR), "app": code(APP)})));
-        assert_eq!(bench.count("my_condition_book where is_disabled").await, 1);
-        assert_eq!(asked(&bench, ServiceName::Notification, "/notification")[0]["category"]["_value"], json!(158));
-        assert_eq!(delete("?physicalDelete=true").await.status, 200);
-        assert_eq!(bench.count("my_condition_book").await, 0);
-        assert_eq!(delete("?physicalDelete=x").await.status, 400);
-        for session in [application(), individual()] {
-            let request = bench.post("/book-operate/user/delete").session(&session).json(json!({"identifyCode": "c"}));
-            assert_eq!(request.send().await.status, 401);
-        }
     }
 
     async fn the_batch_creates_users_of_confirmed_links_only(database: Database) {
@@ -301,23 +260,4 @@ on_both_databases! {
         let later = json!({"establishAt": {"start": "2026-06-01T00:00:00.000+0900"}});
         assert_eq!(list(&bench, &application(), later).await.status, 404);
     }
-}
-
-/// An operator service that creates a user once and knows it then.
-fn operators() -> impl Fn(&Asked) -> (u16, Value) {
-    let exists = AtomicBool::new(false);
-    move |asked| match asked.method {
-        Method::POST if exists.swap(true, Ordering::SeqCst) => (400, json!({"message": "exists"})),
-        Method::GET if !exists.load(Ordering::SeqCst) => (204, Value::Null),
-        _ => (200, json!({"operatorId": 7})),
-    }
-}
-
-/// Another database of the same kind.
-async fn fresh(like: &Database, neighbours: Neighbours) -> Option<Bench> {
-    let database = match like.url {
-        platform::StoreUrl::Sqlite(_) => Database::sqlite(),
-        platform::StoreUrl::Postgres(_) => Database::postgres().await?,
-    };
-    Some(empty(database, neighbours).await)
 }

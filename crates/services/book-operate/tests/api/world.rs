@@ -159,3 +159,11 @@ pub(crate) fn told(bench: &Bench) -> Vec<Value> {
     let told = asked.into_iter().filter(|asked| asked.service == Some(ServiceName::LocalCtoken));
     told.map(|asked| asked.body).collect()
 }
+
+/// Another database of the same kind.
+pub(crate) async fn another(like: &Database) -> Option<Database> {
+    match like.url {
+        platform::StoreUrl::Sqlite(_) => Some(Database::sqlite()),
+        platform::StoreUrl::Postgres(_) => Database::postgres().await,
+    }
+}

@@ -2,11 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::TimeDelta;
-use contract::{
-    book_manage::{Link, LinkedUser},
-    operator::NewUser,
-};
-use http::StatusCode;
+use contract::book_manage::{Link, LinkedUser};
 use platform::{ApiError, Author, Call, Incoming, Input};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -110,7 +106,8 @@ impl BookOperate {
             return Ok(false);
         }
         let user = LinkedUser { user_id, actor: linked, region: None, app: Some(app), wf: None };
-        if !self.has_operator(session, &user).await {
+        if let Err(failure) = self.create_operator(session, &user).await {
+            tracing::warn!(%failure, user = user.user_id, "the operator of a user was not created");
             return Ok(false);
         }
         let started = start_at.as_deref().and_then(Instant::parse);
@@ -131,18 +128,5 @@ impl BookOperate {
         let books =
             Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::AppCatalogCode.eq(app.value.0));
         Ok(books.one(self.ground.store.read()).await?.is_some())
-    }
-
-    /// Creates the operator of a user, unless an earlier run that broke off did.
-    async fn has_operator(&self, session: &Session, user: &LinkedUser) -> bool {
-        let Some(app) = user.app.map(|app| app.value) else { return false };
-        let operator = NewUser::new(&user.user_id, None, Some(app));
-        let Err(failure) = self.operators.create_user(session, &operator).await else { return true };
-        let exists = failure.status() == Some(StatusCode::BAD_REQUEST)
-            && self.operators.has_user(session, &user.user_id, app).await.unwrap_or(false);
-        if !exists {
-            tracing::warn!(%failure, user = user.user_id, "the operator of a user was not created");
-        }
-        exists
     }
 }

@@ -1,16 +1,18 @@
 //! Creating a user (spec: book-operate 4.1).
 
 use axum::{Json, extract::State};
-use contract::{CallFailure, operator::NewUser};
+use contract::{CallFailure, book_manage::LinkedUser};
 use platform::{
     ApiError, Author, Call, Incoming, Input, Outgoing,
     fields::{Complaint, any_text, array, boolean, code_version, nested, text},
 };
 use serde_json::{Map, Value, json};
-use vocabulary::{CodeVersion, OperatorType, Session};
+use vocabulary::{CodeVersion, Instant, OperatorType, Session};
 
 use super::{super::input, UserNotice, check_link, from, identify_code};
-use crate::{BookOperate, application::ActorKind, neighbours, refusal::Refusal, who::Provider};
+use crate::{
+    BookOperate, application::ActorKind, neighbours, refusal::Refusal, users::established, who::Provider,
+};
 
 #[derive(Debug)]
 pub(in crate::api) struct NewUserInput {
@@ -75,8 +77,9 @@ fn item(value: &Value) -> Result<(), Complaint> {
 /// Links a resident to the region or application that knows him by a code, and opens his book here. **Managing
 /// members**; applications are told that they may not (spec: 4.1).
 ///
-/// The link at the root comes first and uses the code up. When anything after it fails, the batch that creates the
-/// users of confirmed links completes the story.
+/// The link at the root comes first, the book that is opened here last: whoever repeats a creation that broke off finds
+/// the link made, and creates what is missing. (The batch that creates the users of confirmed links does so, too.) The
+/// notice is sent before the book is opened; it may come twice after a failure, but is never missing.
 pub(in crate::api) async fn create(
     State(service): State<BookOperate>,
     call: Call<Provider, NewUserInput>,
@@ -85,33 +88,16 @@ pub(in crate::api) async fn create(
     if session.operator_type != OperatorType::Member {
         return Err(Refusal::NotAMember.into());
     }
-    let user = service.books.cooperate(&session, &new.identify_code).await.map_err(neighbours::standard)?;
+    let user = service.link(&session, &new.identify_code).await?;
     check_link(&user)?;
     if let Some((code, _)) = &new.information {
         service.described(&session, *code).await?;
     }
     let kind = service.actor_kind(&session).await?;
-    let (region, app) = (user.region.map(|code| code.value), user.app.map(|code| code.value));
-    let operator = NewUser::new(&user.user_id, region, app);
-    service.operators.create_user(&session, &operator).await.map_err(neighbours::standard)?;
-    if let Some((_, information)) = &new.information {
-        service.keep_information(&session, kind, &user, information).await?;
-    }
-    let notice = UserNotice {
-        category: 156,
-        title: "利用者作成完了",
-        content: format!("利用者ID{}の利用者作成および連携が完了しました", user.user_id),
-        attribute: Some(new.attributes.clone()),
-        from: from(app),
+    let established = match service.open_book_of(&user).await? {
+        Some(book) => established(&book),
+        None => service.open(&session, kind, &user, &new).await?,
     };
-    service.tell_operators(&session, notice).await?;
-
-    let author = Author::new(&service.ground, &session);
-    let now = service.ground.clock.now();
-    let tx = service.ground.store.write().await?;
-    service.open_book(&tx, &author, &user, now, Some(&new.identify_code), false).await?;
-    tx.commit().await?;
-    tracing::info!(target: "audit", operator = session.login_id, user = user.user_id, "a user was created");
 
     let mut answer = Map::new();
     answer.insert("actor".to_owned(), json!(user.actor));
@@ -121,12 +107,42 @@ pub(in crate::api) async fn create(
         }
     }
     answer.insert("userId".to_owned(), json!(user.user_id));
-    answer.insert("establishAt".to_owned(), json!(service.ground.now_text()));
+    answer.insert("establishAt".to_owned(), json!(service.ground.zone.text(established)));
     answer.insert("attributes".to_owned(), new.attributes);
     Ok(Json(Value::Object(answer)))
 }
 
 impl BookOperate {
+    /// Makes a linked resident a user of this block.
+    async fn open(
+        &self,
+        session: &Session,
+        kind: ActorKind,
+        user: &LinkedUser,
+        new: &NewUserInput,
+    ) -> Result<Instant, ApiError> {
+        self.create_operator(session, user).await.map_err(neighbours::standard)?;
+        if let Some((_, information)) = &new.information {
+            self.keep_information(session, kind, user, information).await?;
+        }
+        let notice = UserNotice {
+            category: 156,
+            title: "利用者作成完了",
+            content: format!("利用者ID{}の利用者作成および連携が完了しました", user.user_id),
+            attribute: Some(new.attributes.clone()),
+            from: from(user.app.map(|app| app.value)),
+        };
+        self.tell_operators(session, notice).await?;
+
+        let author = Author::new(&self.ground, session);
+        let now = self.ground.clock.now();
+        let tx = self.ground.store.write().await?;
+        self.open_book(&tx, &author, user, now, Some(&new.identify_code), false).await?;
+        tx.commit().await?;
+        tracing::info!(target: "audit", operator = session.login_id, user = user.user_id, "a user was created");
+        Ok(now)
+    }
+
     /// The item that describes what is known of a user must exist.
     async fn described(&self, session: &Session, code: CodeVersion) -> Result<(), ApiError> {
         let path = format!("/catalog/{}/{}?includeDeleted=false", code.value, code.ver);
@@ -140,7 +156,7 @@ impl BookOperate {
         &self,
         session: &Session,
         kind: ActorKind,
-        user: &contract::book_manage::LinkedUser,
+        user: &LinkedUser,
         information: &Value,
     ) -> Result<(), ApiError> {
         let fits = match kind {
