@@ -53,7 +53,11 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
 /// `config`: the name of the configuration that a recording was made with, where it was not the usual one.
 pub(crate) fn router(service: ServiceName, ground: Ground, config: Option<&str>) -> Router {
     match service {
-        ServiceName::Operator => operator::router(ground, operator::Settings::default()),
+        ServiceName::Operator => operator::router(
+            ground,
+            // As in a database that the reference shares.
+            operator::Settings { plain_session_ids: true, ..operator::Settings::default() },
+        ),
         ServiceName::Catalog => catalog::router(ground, catalog::Settings::default()),
         ServiceName::CatalogUpdate => catalog_update::router(ground, catalog_update::Settings::default()),
         ServiceName::BlockProxy => block_proxy::router(ground, proxy()),

@@ -23,6 +23,15 @@ pub(crate) struct Change {
     pub(crate) roles: Option<Vec<CodeVersion>>,
 }
 
+/// What becomes of a second factor.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum SecondFactor {
+    Untouched,
+    TurnedOff,
+    /// The codes go to another phone.
+    Elsewhere(String),
+}
+
 impl Input for Change {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         let fields = body::object(incoming)?;
@@ -93,6 +102,21 @@ impl Change {
     /// The new login id, when it is another one.
     pub(crate) fn other_login_id(&self, target: &operator::Model) -> Option<&String> {
         self.login_id.as_ref().filter(|login_id| **login_id != target.login_id)
+    }
+
+    /// What the change does to the codes that come by phone at every login, of a resident who wants them
+    /// (spec: operator D12).
+    pub(crate) fn second_factor(&self, target: &operator::Model) -> SecondFactor {
+        let wants = |attributes: &Value| attributes["smsAuth"] == Value::Bool(true);
+        let phone = target.mobile_phone.as_ref().filter(|_| target.attributes().as_ref().is_some_and(wants));
+        let Some(phone) = phone.filter(|_| target.is_individual()) else { return SecondFactor::Untouched };
+        if self.attributes.as_ref().is_some_and(|new| new.get("smsAuth") != Some(&Value::Bool(true))) {
+            return SecondFactor::TurnedOff;
+        }
+        match &self.mobile_phone {
+            Some(new) if new != phone => SecondFactor::Elsewhere(new.clone()),
+            _ => SecondFactor::Untouched,
+        }
     }
 
     /// Replaced as a whole. Whoever chose a password needs no term for an initial one.

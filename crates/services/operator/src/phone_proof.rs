@@ -9,6 +9,7 @@ use vocabulary::random;
 use crate::{
     Operators,
     refusal::Refusal,
+    sms::CODES_AN_HOUR,
     store::{phone_verification, sms_verification_code},
 };
 
@@ -19,9 +20,6 @@ const USED: i16 = 3;
 
 /// A code is worth nothing after that many wrong guesses.
 const GUESSES: i64 = 5;
-
-/// An operator gets that many codes an hour: messages cost money, and may annoy whoever gets them.
-const CODES_AN_HOUR: u64 = 10;
 
 /// Makes a code for a phone number; only the newest one of an operator counts. The operator's row is locked.
 pub(crate) async fn issue(

@@ -66,6 +66,8 @@ pub(crate) enum Refusal {
     NoProfile,
     #[error("変更できる利用者情報の項目がありません")]
     NothingChangeable,
+    #[error("ログイン時のSMS認証を解除するには現在のパスワードが必要です")]
+    PasswordNeeded,
     #[error("電話番号の確認が完了していません")]
     PhoneNotVerified,
     #[error("SMS検証コードが正しくありません")]
@@ -96,6 +98,7 @@ impl platform::Refusal for Refusal {
             | Self::SessionExpired
             | Self::NotPermitted
             | Self::NothingChangeable
+            | Self::PasswordNeeded
             | Self::PhoneNotVerified
             | Self::NoIdService
             | Self::LastFullMember => StatusCode::UNAUTHORIZED,

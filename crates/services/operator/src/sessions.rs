@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use platform::{ApiError, Author, Incoming, Transaction, new_row, update_rows};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sha2::{Digest, Sha256};
 use vocabulary::{OperatorType, Session, random};
 
 use crate::{
@@ -10,6 +11,23 @@ use crate::{
     refusal::Refusal,
     store::{self, operator, session},
 };
+
+/// What an id that is stored as its hash begins with.
+const HASHED: &str = "sha256:";
+
+/// How the id of a new session is stored: whoever reads it cannot use it (spec: operator D16).
+fn hashed(session_id: &str) -> String {
+    format!("{HASHED}{}", hex::encode(Sha256::digest(session_id)))
+}
+
+/// The forms in which a session may be stored that a client names. What is stored is itself no id.
+pub(crate) fn stored_ids(session_id: &str) -> Vec<String> {
+    let mut ids = vec![hashed(session_id)];
+    if !session_id.starts_with(HASHED) {
+        ids.push(session_id.to_owned());
+    }
+    ids
+}
 
 /// The identity behind the first session cookie of a request; its type is that of the operator, not that of
 /// the cookie.
@@ -25,7 +43,8 @@ pub(crate) async fn living(
     service: &Operators,
     session_id: &str,
 ) -> Result<(session::Model, operator::Model), ApiError> {
-    let found = session::Entity::find_by_id(session_id)
+    let found = session::Entity::find()
+        .filter(session::Column::Id.is_in(stored_ids(session_id)))
         .filter(session::Column::IsDisabled.eq(false))
         .find_also_related(operator::Entity)
         .one(service.ground.store.read())
@@ -58,9 +77,8 @@ pub(crate) async fn begin(
     let session_id = random::token();
     let end = service.ground.clock.now() + TimeDelta::minutes(service.settings.session_minutes);
     let end = service.ground.store.column(end);
-    new_row!(author, session { id: session_id.clone(), operator_id: row.id, expire_at: end })
-        .insert(tx)
-        .await?;
+    let id = if service.settings.plain_session_ids { session_id.clone() } else { hashed(&session_id) };
+    new_row!(author, session { id: id, operator_id: row.id, expire_at: end }).insert(tx).await?;
     Ok(session_id)
 }
 
@@ -82,7 +100,7 @@ pub(crate) async fn end_now(
 ) -> Result<bool, ApiError> {
     let ended = update_rows!(
         connection, author, session, { ExpireAt: author.now },
-        session::Column::Id.eq(session_id),
+        session::Column::Id.is_in(stored_ids(session_id)),
         session::Column::OperatorId.eq(operator),
         session::Column::ExpireAt.gte(author.now),
     )?;
@@ -110,4 +128,16 @@ pub(crate) async fn extend(
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_is_not_what_opens_a_session() {
+        let stored = hashed("a");
+        assert_eq!(stored_ids("a"), [stored.clone(), "a".to_owned()]);
+        assert!(!stored_ids(&stored).contains(&stored));
+    }
 }

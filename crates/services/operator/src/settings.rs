@@ -15,6 +15,9 @@ pub struct Settings {
     /// Cookies only over HTTPS.
     pub secure_cookies: bool,
     pub password_storage: PasswordStorage,
+    /// Whether sessions lie in the database under the ids that clients send, for a database that a reference block
+    /// still uses. Otherwise whoever reads the database can use none of them.
+    pub plain_session_ids: bool,
     /// How long a one-time login code works when the global setting does not say, in minutes.
     pub login_code_minutes: i64,
     /// How long a resident may log in with a password that a member set, in days.
@@ -62,6 +65,7 @@ impl Default for Settings {
             session_cookie_hours: 168,
             secure_cookies: false,
             password_storage: PasswordStorage::default(),
+            plain_session_ids: false,
             login_code_minutes: 10,
             initial_password_days: 7,
             phone_number_code: 30036,

@@ -11,7 +11,7 @@ use platform::{
     fields::{number, short_text, text},
     new_row, update_rows,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::Value;
 use vocabulary::{OperatorType, random};
@@ -123,6 +123,14 @@ pub(super) async fn send_code(attempt: &Attempt<'_>, row: &operator::Model) -> R
     let author = Author::named(&service.ground, &row.login_id);
     let code = random::digits(6);
     let tx = service.ground.store.write().await?;
+    store::locked(&tx, row.id).await?.ok_or(Refusal::Credentials)?;
+    let hour_ago = service.ground.store.column(attempt.now - TimeDelta::hours(1));
+    let lately = one_time_login_code::Entity::find()
+        .filter(one_time_login_code::Column::OperatorId.eq(row.id))
+        .filter(one_time_login_code::Column::CreatedAt.gt(hour_ago));
+    if lately.count(&tx).await? >= sms::CODES_AN_HOUR {
+        return Err(Refusal::TooManyCodes.into());
+    }
     // Only the newest code counts.
     expire_codes(&tx, row.id, &author).await?;
     new_row!(author, one_time_login_code without is_disabled { code: code.clone(), operator_id: row.id, expire_at: end })

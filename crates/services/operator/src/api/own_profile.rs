@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use platform::{AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, update_rows};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use vocabulary::Code;
 
 use super::profile::short_phone;
@@ -69,17 +69,30 @@ pub(super) async fn change(
         items.iter().map(|item| (item.kind.value.0, item.content.clone())).collect();
 
     let author = Author::new(&service.ground, &session);
+    let phone = write(&service, id, &contents, &changeable, &author).await?;
+    tracing::info!(target: "audit", what = "own profile changed", by = author.login_id, operator = id, phone);
+    Ok(Json(Changed { status: "success" }))
+}
+
+/// Writes new contents into the profile as it is now; whether the phone number became another one.
+async fn write(
+    service: &Operators,
+    id: i64,
+    contents: &HashMap<i64, Value>,
+    changeable: &Changeable,
+    author: &Author,
+) -> Result<bool, ApiError> {
     let phone_code = service.settings.phone_number_code;
     let tx = service.ground.store.write().await?;
     // The profile may have become another one meanwhile; only the items that were sent are changed.
     let row = store::locked(&tx, id).await?.ok_or(Refusal::NoSuchOperator)?;
     let old = Profile::stored(row.profile().as_ref())?;
     let old_phone = old.phone(phone_code);
-    let new = old.with(&contents)?;
+    let new = old.with(contents)?;
     let phone = short_phone(new.phone(phone_code))?.filter(|phone| Some(phone) != old_phone.as_ref());
     if let Some(phone) = &phone {
         if changeable.needs_proof(phone_code)
-            && !phone_proof::consume(&service, &tx, id, phone, &author).await?
+            && !phone_proof::consume(service, &tx, id, phone, author).await?
         {
             return Err(Refusal::PhoneNotVerified.into());
         }
@@ -89,9 +102,7 @@ pub(super) async fn change(
         &tx, author, operator, { UserInformation: new.json.to_string() },
         operator::Column::Id.eq(id),
     )?;
-    user_information::replace(&tx, id, &new.items, &author).await?;
+    user_information::replace(&tx, id, &new.items, author).await?;
     tx.commit().await?;
-    let phone = phone.is_some();
-    tracing::info!(target: "audit", what = "own profile changed", by = author.login_id, operator = id, phone);
-    Ok(Json(Changed { status: "success" }))
+    Ok(phone.is_some())
 }

@@ -58,6 +58,16 @@ impl Input for Whose {
     }
 }
 
+/// Exactly one person, which is checked before anybody asks who calls.
+#[derive(Debug)]
+pub(super) struct OnePerson(Whose);
+
+impl Input for OnePerson {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        Ok(Self(<Whose as Input>::read(incoming)?.check()?))
+    }
+}
+
 /// A member of an answer that names the person as the row does.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -196,9 +206,9 @@ pub(super) fn short_phone(phone: Option<String>) -> Result<Option<String>, Refus
 /// Takes somebody's profile away; the phone number stays. **Members who may delete members.**
 pub(super) async fn remove(
     State(service): State<Operators>,
-    call: Call<MayDelete, Whose>,
+    call: Call<MayDelete, OnePerson>,
 ) -> Result<Json<Person>, ApiError> {
-    let (MayDelete(session), whose) = (call.who, call.input.check()?);
+    let (MayDelete(session), OnePerson(whose)) = (call.who, call.input);
     let row = find(&service, &session, &whose).await?.ok_or(Refusal::NoSuchOperator)?;
     let author = Author::new(&service.ground, &session);
     let tx = service.ground.store.write().await?;

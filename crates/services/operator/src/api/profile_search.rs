@@ -1,6 +1,6 @@
 //! Finding residents by their profiles (spec: operator 4.26, D7, D9, D10).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use axum::{Json, extract::State};
 use platform::{
@@ -114,9 +114,9 @@ async fn names(
     let conditions = searches.iter().flat_map(|wanted| &wanted.conditions);
     let mut names = HashMap::new();
     for target in conditions.filter_map(|condition| condition.target) {
-        if !names.contains_key(&target) {
+        if let Entry::Vacant(unknown) = names.entry(target) {
             let item = service.catalog.item(session, target).await.map_err(of_code)?;
-            names.insert(target, item.head.name.unwrap_or_default());
+            unknown.insert(item.head.name.unwrap_or_default());
         }
     }
     Ok(names)

@@ -47,7 +47,7 @@ pub(super) async fn check(
     if call.input.extend {
         sessions::extend(&service, &found, &row).await?;
     }
-    Ok(Json(service.identity(&found.id, &row, roles)?))
+    Ok(Json(service.identity(&call.input.session_id, &row, roles)?))
 }
 
 /// The same for a resident's browser. **Residents with their cookie.**
@@ -87,7 +87,9 @@ async fn end(
     admitted: impl Fn(OperatorType) -> bool,
 ) -> Result<(HeaderMap, Json<Done>), ApiError> {
     let connection = service.ground.store.read();
-    let found = session::Entity::find_by_id(&call.input.session_id)
+    let session_id = &call.input.session_id;
+    let found = session::Entity::find()
+        .filter(session::Column::Id.is_in(sessions::stored_ids(session_id)))
         .filter(session::Column::IsDisabled.eq(false))
         .find_also_related(operator::Entity)
         .one(connection)
@@ -101,8 +103,8 @@ async fn end(
         return Err(Refusal::TypeOutOfRange.into());
     }
     let author = Author::named(&service.ground, &row.login_id);
-    sessions::end_now(connection, row.id, &found.id, &author).await?;
-    let is_own = call.incoming.cookie(kind.cookie()) == Some(found.id.as_str());
+    sessions::end_now(connection, row.id, session_id, &author).await?;
+    let is_own = call.incoming.cookie(kind.cookie()) == Some(session_id.as_str());
     let cookies: Vec<_> = is_own.then(|| service.removal(kind)).into_iter().collect();
     Ok((set_cookies(&cookies), Json(Done::OK)))
 }

@@ -12,10 +12,11 @@ use super::read::Id;
 use crate::{
     Operators,
     authority::is_full,
-    change::Change,
+    change::{Change, SecondFactor},
     identity::shown_if,
     operator::unique_key,
     password_change::NewPassword,
+    phone_proof,
     refusal::Refusal,
     sessions,
     store::{self, names, operator},
@@ -45,6 +46,9 @@ pub(super) async fn update(
     let author = Author::new(&service.ground, session);
     let tx = service.ground.store.write().await?;
     let target = lock(&tx, id, kind, &change).await?;
+    if is_self && change.hpassword.is_none() {
+        keep_second_factor(&service, &tx, &target, &change, &author).await?;
+    }
     let row = write(&tx, &target, kind, &change, &author).await?;
     if change.prohibited == Some(true) || password.is_some() && !is_self {
         sessions::end_all(&tx, id, &author).await?;
@@ -114,6 +118,28 @@ async fn lock(
     let target = store::locked(tx, id).await?.ok_or(Refusal::NoSuchOperator)?;
     refuse_taken(tx, &target, kind, change).await?;
     Ok(target)
+}
+
+/// A stolen session must not be enough to get around the codes by phone: whoever did not say the password proves
+/// the new number, and whoever turns the codes off says the password (spec: operator D12).
+async fn keep_second_factor(
+    service: &Operators,
+    tx: &Transaction,
+    target: &operator::Model,
+    change: &Change,
+    author: &Author,
+) -> Result<(), ApiError> {
+    match change.second_factor(target) {
+        SecondFactor::Untouched => Ok(()),
+        SecondFactor::TurnedOff => Err(Refusal::PasswordNeeded.into()),
+        SecondFactor::Elsewhere(phone) => {
+            if phone_proof::consume(service, tx, target.id, &phone, author).await? {
+                Ok(())
+            } else {
+                Err(Refusal::PhoneNotVerified.into())
+            }
+        }
+    }
 }
 
 async fn refuse_taken(

@@ -89,6 +89,18 @@ on_both_databases! {
         assert_eq!(enter(&bench, &newest).await.status, 400);
     }
 
+    async fn there_are_ten_codes_an_hour(database: Database) {
+        let bench = operators(database).await;
+        add(&bench, careful_resident()).await;
+        for _ in 0..10 {
+            assert_eq!(log_in(&bench, 0, "r1", &hash('a')).await.status, 200);
+        }
+        assert_eq!(log_in(&bench, 0, "r1", &hash('a')).await.status, 400);
+        assert_eq!(count(&bench, "one_time_login_code").await, 10);
+        bench.advance(TimeDelta::minutes(61));
+        assert_eq!(log_in(&bench, 0, "r1", &hash('a')).await.status, 200);
+    }
+
     async fn of_two_at_once_one_is_heard(database: Database) {
         let bench = operators(database).await;
         add(&bench, careful_resident()).await;

@@ -7,10 +7,10 @@ use testkit::{Bench, Neighbours, Reply, on_both_databases};
 use vocabulary::Session;
 
 use super::{
-    add, catalog, execute, get_as, identity, new_resident, operators, operators_with, post_as, put_as, text,
-    texts,
+    add, catalog, execute, get_as, identity, new_resident, operators, operators_with, put_as, text, texts,
 };
 use crate::{
+    phone::prove,
     profile::{entry, profile, write},
     stand_ins::{Catalog, PHONE, PROFILE, YEAR, item},
 };
@@ -47,15 +47,6 @@ async fn resident(database: testkit::Database) -> (Bench, Session) {
 
 async fn change(bench: &Bench, session: &Session, items: Value) -> Reply {
     put_as(bench, session, "/operator/ind/user/info", profile(items)).await
-}
-
-/// Goes through the verification of a number.
-async fn prove(bench: &Bench, session: &Session, phone: &str) {
-    let body = json!({"userInformation": profile(json!([entry(PHONE, json!(phone))]))});
-    assert_eq!(post_as(bench, session, "/operator/ind/sms-verificate", body).await.status, 200);
-    let code = text(bench, "verification_code", "sms_verification_code order by id").await;
-    let body = json!({"smsVerificationCode": code});
-    assert_eq!(post_as(bench, session, "/operator/ind/sms-verificate/verifiy", body).await.status, 200);
 }
 
 on_both_databases! {

@@ -35,6 +35,15 @@ fn other(code: &str) -> &'static str {
     if code == "000000" { "111111" } else { "000000" }
 }
 
+/// Goes through the verification of a number.
+pub(crate) async fn prove(bench: &Bench, session: &Session, phone: &str) {
+    let body = json!({"userInformation": profile(json!([entry(PHONE, json!(phone))]))});
+    assert_eq!(post_as(bench, session, "/operator/ind/sms-verificate", body).await.status, 200);
+    let code = text(bench, "verification_code", "sms_verification_code order by id").await;
+    let body = json!({"smsVerificationCode": code});
+    assert_eq!(post_as(bench, session, "/operator/ind/sms-verificate/verifiy", body).await.status, 200);
+}
+
 on_both_databases! {
     async fn a_code_that_came_by_phone_verifies_once(database: Database) {
         let bench = operators(database).await;

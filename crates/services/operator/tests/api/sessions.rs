@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use testkit::{member, on_both_databases};
 
 use super::{
-    add, check, execute, full, hash, log_in, new_member, new_resident, operators, post, put_as, session_of,
-    text,
+    add, catalog, check, execute, full, hash, log_in, new_member, new_resident, operators, operators_with,
+    post, put_as, session_of, text,
 };
 use crate::stand_ins::{ACTOR, APPLICATION, BLOCK};
 
@@ -40,6 +40,30 @@ on_both_databases! {
         let application = check(&bench, &session_of(&bench, 2, "app").await).await.body;
         assert_eq!(application["roles"], json!([{"_value": APPLICATION, "_ver": 1}]));
         assert_eq!(application.get("pxrId"), None);
+    }
+
+    async fn whoever_reads_the_database_has_no_session(database: Database) {
+        let bench = operators(database).await;
+        let id = add(&bench, new_member("root01")).await;
+        let session_id = session_of(&bench, 3, "root01").await;
+        let stored = text(&bench, "id", "session").await;
+        assert!(stored.starts_with("sha256:") && !stored.contains(&session_id), "{stored}");
+        assert_eq!(check(&bench, &stored).await.status, 401);
+        assert_eq!(post(&bench, "/operator/logout", json!({"sessionId": stored})).await.status, 400);
+        // Sessions of the reference live on.
+        execute(&bench, &format!("update session set id = 'of-the-reference' where operator_id = {id}")).await;
+        assert_eq!(check(&bench, "of-the-reference").await.body["sessionId"], "of-the-reference");
+        assert_eq!(post(&bench, "/operator/logout", json!({"sessionId": "of-the-reference"})).await.status, 200);
+        bench.advance(TimeDelta::milliseconds(1));
+        assert_eq!(check(&bench, "of-the-reference").await.status, 401);
+    }
+
+    async fn a_shared_database_keeps_session_ids_as_the_reference_does(database: Database) {
+        let settings = operator::Settings { plain_session_ids: true, ..operator::Settings::default() };
+        let bench = operators_with(database, catalog(), settings).await;
+        add(&bench, new_member("root01")).await;
+        let session_id = session_of(&bench, 3, "root01").await;
+        assert_eq!(text(&bench, "id", "session").await, session_id);
     }
 
     async fn a_superseded_session_is_refused(database: Database) {

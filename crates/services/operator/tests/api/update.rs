@@ -6,8 +6,8 @@ use testkit::{Bench, Reply, member, member_with, on_both_databases};
 use vocabulary::Session;
 
 use super::{
-    add, check, count, full, get_as, hash, identity, log_in, new_member, new_resident, new_user, operators,
-    put_as, session_of, text, texts,
+    add, check, count, execute, full, get_as, hash, identity, log_in, new_member, new_resident, new_user,
+    operators, put_as, session_of, text, texts,
 };
 use crate::stand_ins::{APPLICATION, NO_APPLICATION};
 
@@ -210,6 +210,50 @@ on_both_databases! {
         assert_eq!(texts(&bench, "hpassword", "password_history").await, [""; 0]);
         assert_eq!(change(&bench, &member(), id, json!({"loginProhibitedFlg": true})).await.status, 200);
         assert_eq!(log_in(&bench, 0, "u1", &hash('b')).await.status, 401);
+    }
+
+    async fn a_stolen_session_does_not_get_around_the_codes_by_phone(database: Database) {
+        let bench = operators(database).await;
+        add(&bench, new_member("root01")).await;
+        let mut careful = new_resident("r1");
+        careful["attributes"]["smsAuth"] = json!(true);
+        let id = add(&bench, careful).await;
+        execute(&bench, "update operator set attributes = '{}'").await;
+        let own = identity(&bench, 0, "r1").await;
+        execute(&bench, "update operator set attributes = '{\"smsAuth\":true}'").await;
+        let other_phone = json!({"mobilePhone": "080-2"});
+        let off = json!({"attributes": {"smsAuth": false}});
+        for body in [other_phone.clone(), off.clone(), json!({"attributes": {}})] {
+            assert_eq!(change(&bench, &own, id, body.clone()).await.status, 401, "{body}");
+        }
+        // What leaves them alone is free.
+        let same = json!({"mobilePhone": "09011112222", "attributes": {"smsAuth": true, "a": 1}});
+        assert_eq!(change(&bench, &own, id, same).await.status, 200);
+        // With a proof of the number, or with the password.
+        crate::phone::prove(&bench, &own, "080-2").await;
+        assert_eq!(change(&bench, &own, id, json!({"mobilePhone": "080-3"})).await.status, 401);
+        assert_eq!(change(&bench, &own, id, other_phone).await.status, 200);
+        let mut with_password = new_password('c', 'c');
+        with_password["attributes"] = off["attributes"].clone();
+        assert_eq!(change(&bench, &own, id, with_password.clone()).await.status, 400);
+        with_password["hpassword"] = json!(hash('a'));
+        with_password["newHpassword"] = json!(hash('a'));
+        assert_eq!(change(&bench, &own, id, with_password).await.status, 200);
+        // From then on the number is free; members always were.
+        assert_eq!(change(&bench, &own, id, json!({"mobilePhone": "080-4"})).await.status, 200);
+        execute(&bench, "update operator set attributes = '{\"smsAuth\":true}'").await;
+        assert_eq!(change(&bench, &member(), id, off).await.status, 200);
+    }
+
+    async fn whoever_is_let_in_is_let_in_under_a_login_id_of_his_own(database: Database) {
+        let bench = operators(database).await;
+        let (one, two) = (add(&bench, new_user("u1", 7)).await, add(&bench, new_user("u1", 8)).await);
+        let letting_in = json!({"loginProhibitedFlg": false, "newHpassword": hash('b')});
+        assert_eq!(change(&bench, &member(), one, letting_in.clone()).await.status, 200);
+        assert_eq!(change(&bench, &member(), two, letting_in).await.status, 400);
+        assert_eq!(texts(&bench, "unique_check_login_id", "operator order by id").await, ["u10", "u108true"]);
+        assert_eq!(change(&bench, &member(), one, json!({"loginProhibitedFlg": true})).await.status, 200);
+        assert_eq!(texts(&bench, "unique_check_login_id", "operator order by id").await, ["u107true", "u108true"]);
     }
 
     async fn what_does_not_fit_is_refused(database: Database) {
