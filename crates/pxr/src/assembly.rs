@@ -163,7 +163,17 @@ impl Block {
             let router = listen::public(self.channel.clone(), everywhere);
             listeners.push(listener.serve(router, None, shutdown.clone()));
         }
+        listeners.extend(self.deliveries(shutdown.clone()));
         Ok(Serving { block: self, addresses, shutdown, listeners })
+    }
+
+    /// What waits to be told to others is told as long as the block serves, whether anybody calls it or not.
+    fn deliveries(&self, shutdown: Shutdown) -> Option<JoinHandle<()>> {
+        let ground = self.grounds.get(&ServiceName::BookOperate)?.clone();
+        let work = book_operate::keep_delivering(ground, self.config.book_operate);
+        Some(tokio::spawn(async move {
+            shutdown.run_until_cancelled(work).await;
+        }))
     }
 }
 
