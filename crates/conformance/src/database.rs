@@ -123,7 +123,7 @@ impl Template {
     ) -> Result<BTreeMap<String, Vec<Row>>, DatabaseError> {
         let mut all = BTreeMap::new();
         for (table, columns) in &self.columns {
-            if table.contains("migration") {
+            if table.contains("migration") || services::is_ours_alone(self.service, table) {
                 continue;
             }
             let members: Vec<_> =

@@ -50,6 +50,11 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
     }
 }
 
+/// Tables that the reference has not: nothing of them can be recorded.
+pub(crate) fn is_ours_alone(service: ServiceName, table: &str) -> bool {
+    (service, table) == (ServiceName::Catalog, "item_revision")
+}
+
 /// `config`: the name of the configuration that a recording was made with, where it was not the usual one.
 pub(crate) fn router(service: ServiceName, ground: Ground, config: Option<&str>) -> Router {
     match service {

@@ -94,8 +94,45 @@ fn add(document: &mut Document, row: catalog_item_attribute::Model, namespaces: 
     document.tags.extend(row.ns_id.and_then(|id| namespaces.get(&id).cloned()));
     if row.kind == catalog_item_attribute::TAG {
         let values = row.value.map(|text| parsed(&text)).unwrap_or_default();
-        let codes =
-            values.as_array().into_iter().flatten().filter_map(|code: &Value| number(&code["_value"]));
-        document.tagged.extend(codes);
+        document.tagged.extend(tagged(&values));
+    }
+}
+
+/// The codes in a tag. Older programs left texts in some that are hardly JSON: `[{_value: 1, _ver: 1}]`.
+fn tagged(values: &Value) -> Vec<i64> {
+    const CODE: &str = "_value";
+    match values {
+        Value::Array(codes) => codes.iter().filter_map(|code| number(&code[CODE])).collect(),
+        Value::String(text) => {
+            let code = |rest: &str| {
+                let digits = rest.trim_start_matches(['"', '\'', ':', ' ']);
+                let end = digits.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(digits.len());
+                digits[..end].parse().ok()
+            };
+            text.split(CODE).skip(1).filter_map(code).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_read_from_tags_of_any_age() {
+        for (text, expected) in [
+            (r#"[{"_value": 1, "_ver": 2}, {"_value": "3"}, {"_value": null}, 4]"#, vec![1, 3]),
+            ("[{_value: 100001,_ver: 1},{_value: 12400,_var: 1}]", vec![100001, 12400]),
+            ("_value", vec![]),
+            ("_value: 99999999999999999999", vec![]),
+            ("null", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(tagged(&parsed(text)), expected, "{text}");
+        }
+        assert_eq!(tagged(&json!({"_value": 1})), Vec::<i64>::new());
     }
 }
