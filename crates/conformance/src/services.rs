@@ -46,7 +46,6 @@ pub(crate) async fn migrate(service: ServiceName, store: &Store) -> Result<(), S
         ServiceName::AccessControlManage => store.migrate::<access_control_manage::Migrator>(service).await,
         ServiceName::AccessControl => store.migrate::<access_control::Migrator>(service).await,
         ServiceName::BinaryManage => store.migrate::<binary_manage::Migrator>(service).await,
-        _ => Ok(()),
     }
 }
 
@@ -98,7 +97,6 @@ pub(crate) fn router(service: ServiceName, ground: Ground, config: Option<&str>)
         }
         ServiceName::AccessControl => access_control::router(ground, access_control::Settings::default()),
         ServiceName::BinaryManage => binary_manage::router(ground, binary_manage::Settings::default()),
-        _ => Router::new(),
     }
 }
 
@@ -168,8 +166,8 @@ pub(crate) fn named_here(service: ServiceName, recorded: &str) -> String {
     }
     // An address that was configured otherwise is the one of the spec.
     if service == ServiceName::AccessControlManage {
-        text =
-            text.replace("/book-manage/ind/settings/share/temp/collation", "/book-manage/share/temp/collation");
+        text = text
+            .replace("/book-manage/ind/settings/share/temp/collation", "/book-manage/share/temp/collation");
     }
     text
 }

@@ -143,11 +143,7 @@ impl CatalogClient {
     }
 
     /// Several items at once, each at its version.
-    pub async fn items_at(
-        &self,
-        session: &Session,
-        codes: &[CodeVersion],
-    ) -> Result<Vec<Item>, CallFailure> {
+    pub async fn items_at(&self, session: &Session, codes: &[CodeVersion]) -> Result<Vec<Item>, CallFailure> {
         let wanted: Vec<_> = codes.iter().map(|code| json!({"_code": code})).collect();
         self.ask(session, Outgoing::post("/catalog").json(&wanted)).await
     }

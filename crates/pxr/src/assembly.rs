@@ -1,7 +1,7 @@
 //! A block put together: its stores opened and brought to the newest state, its services connected, its
 //! listeners ready.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc};
 
 use axum::Router;
 use platform::{
@@ -49,6 +49,9 @@ pub enum AssemblyError {
     Listen(#[from] listen::ServeError),
 }
 
+/// A block being put together: a large piece of work, kept off the stacks of those who wait for it.
+pub type Assembling = Pin<Box<dyn Future<Output = Result<Block, AssemblyError>> + Send>>;
+
 /// A block in this process.
 #[derive(Debug)]
 pub struct Block {
@@ -78,13 +81,21 @@ pub struct Serving {
 
 impl Block {
     /// Opens the stores, brings their tables to the newest state and connects the services.
-    pub async fn assemble(config: Config) -> Result<Self, AssemblyError> {
-        refuse_foreign(&config.store_url().parse()?, &config).await?;
-        Self::adopt(config).await
+    #[must_use]
+    pub fn assemble(config: Config) -> Assembling {
+        Box::pin(async move {
+            refuse_foreign(&config.store_url().parse()?, &config).await?;
+            Self::adopt(config).await
+        })
     }
 
     /// As [`Block::assemble`], on whatever tables are there: for a database that was compared before.
-    pub async fn adopt(config: Config) -> Result<Self, AssemblyError> {
+    #[must_use]
+    pub fn adopt(config: Config) -> Assembling {
+        Box::pin(Self::put_together(config))
+    }
+
+    async fn put_together(config: Config) -> Result<Self, AssemblyError> {
         let seal = Seal::new(&config.content("secrets.seal_key", &config.secrets.seal_key)?)?;
         let channel = Channel::new(config.services.peers.clone())
             .map_err(|error| AssemblyError::Client(error.to_string()))?;

@@ -15,7 +15,7 @@ use crate::{config::Config, files};
 /// When somebody should renew a certificate.
 const SOON: TimeDelta = TimeDelta::days(30);
 
-pub(super) async fn examine(config: &Config, clock: &Clock) -> Vec<Finding> {
+pub(super) fn examine(config: &Config, clock: &Clock) -> Vec<Finding> {
     if config.listen.blocks.is_none() {
         return vec![Finding::note("certificates", "the block has no blocks listener and needs none")];
     }

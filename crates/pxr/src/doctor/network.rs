@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, io::ErrorKind, time::Duration};
 
-use platform::{Clock, Credentials, Outgoing, Peers};
+use platform::{Credentials, Outgoing, Peers};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -15,7 +15,7 @@ use crate::{config::Config, files};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn examine(config: &Config, _clock: &Clock) -> Vec<Finding> {
+pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     let listeners = [
         ("public listener", &config.listen.public),
@@ -35,14 +35,14 @@ pub(super) async fn examine(config: &Config, _clock: &Clock) -> Vec<Finding> {
 async fn listener(what: &str, address: &str) -> Finding {
     match TcpListener::bind(address).await {
         Ok(_) => Finding::note(what, format!("{address} is free: the block does not run")),
-        Err(error) if error.kind() == ErrorKind::AddrInUse => match serves(what, address).await {
-            true => Finding::well(what, format!("{address} answers")),
-            false => Finding::wrong(
-                what,
-                format!("{address} is taken by something that does not answer as a block"),
-                "end that program, or choose another address in `listen`",
-            ),
-        },
+        Err(error) if error.kind() == ErrorKind::AddrInUse && serves(what, address).await => {
+            Finding::well(what, format!("{address} answers"))
+        }
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Finding::wrong(
+            what,
+            format!("{address} is taken by something that does not answer as a block"),
+            "end that program, or choose another address in `listen`",
+        ),
         Err(error) => Finding::wrong(
             what,
             format!("{address} cannot be opened: {error}"),

@@ -97,9 +97,10 @@ async fn a_store_that_does_not_answer_is_named(platform: &Platform) {
     let file = file(platform, "region");
     let text = fs::read_to_string(&file).unwrap();
     let url = text.lines().find(|line| line.starts_with("url = ")).unwrap();
-    let elsewhere = match url.contains("sqlite:") {
-        true => "url = \"sqlite:nowhere\"",
-        false => "url = \"postgres://pxr:secret@127.0.0.1:1/x\"",
+    let elsewhere = if url.contains("sqlite:") {
+        "url = \"sqlite:nowhere\""
+    } else {
+        "url = \"postgres://pxr:secret@127.0.0.1:1/x\""
     };
     fs::write(&file, text.replace(url, elsewhere)).unwrap();
     let findings = doctor::examine(&file, &Clock::system()).await;

@@ -52,7 +52,7 @@ fn free_ports() -> u16 {
         // Other test processes look, too: where they start depends on the process.
         let step = u16::try_from(std::process::id() % 40).unwrap_or_default() * 200;
         let base = NEXT.fetch_add(200, Ordering::Relaxed).wrapping_add(step);
-        if base < 20_000 || base > 60_000 {
+        if !(20_000..=60_000).contains(&base) {
             NEXT.store(21_000, Ordering::Relaxed);
             continue;
         }
