@@ -85,7 +85,10 @@ pub struct Neighbours {
 
 impl std::fmt::Debug for Neighbours {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Neighbours").field("rules", &self.rules).field("asked", &self.asked).finish_non_exhaustive()
+        f.debug_struct("Neighbours")
+            .field("rules", &self.rules)
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
     }
 }
 
