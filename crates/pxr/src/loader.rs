@@ -2,7 +2,7 @@
 //!
 //! It can be run again: what is there stays as it is, what is missing is added.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use http::StatusCode;
 use platform::{Answer, Channel, Outgoing, Unreachable};
@@ -82,6 +82,24 @@ pub async fn load(
         progress(catalog.namespaces.len() + done + 1, steps);
     }
     Ok(loaded)
+}
+
+/// The items that a search for these words finds, the best first, as they are read.
+pub async fn search(channel: &Channel, words: &str) -> Result<Vec<Value>, LoadError> {
+    let loader = Loader { channel, session: registrant()? };
+    let hits = loader.list(Outgoing::post("/catalog/text").json(&json!({"keyword": words}))).await?;
+    let hits = hits.as_array().cloned().unwrap_or_default();
+    if hits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let items = loader.list(Outgoing::post("/catalog").json(&hits)).await?;
+    let mut items: HashMap<i64, Value> = items
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|item| Some((item["catalogItem"]["_code"]["_value"].as_i64()?, item.clone())))
+        .collect();
+    Ok(hits.iter().filter_map(|hit| items.remove(&hit["_code"]["_value"].as_i64()?)).collect())
 }
 
 fn note(problems: &mut Vec<String>, count: &mut Count, source: &str, answer: &Answer) {

@@ -12,6 +12,7 @@ mod placeholders;
 mod settings;
 mod starter;
 mod values;
+mod writer;
 
 use std::fmt;
 
@@ -22,6 +23,7 @@ pub use delivery::{Delivery, DeliveryError, read_directory};
 pub use notation::NotationError;
 pub use settings::{SettingError, Settings};
 pub use starter::{StarterError, starter};
+pub use writer::Writer;
 
 /// A whole initial catalog, in the order in which it must be sent.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,10 +1,12 @@
 //! `pxr catalog`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
-use starter_catalog::{Catalog, Settings};
+use platform::ApiError;
+use starter_catalog::{Catalog, Settings, Writer};
+use vocabulary::ServiceName;
 
 use super::{ConfigFile, Failure};
 use crate::loader::{self, Loaded};
@@ -25,41 +27,113 @@ pub(super) enum CatalogCommand {
         #[command(flatten)]
         config: ConfigFile,
     },
+    /// Finds items by parts of words in their names, descriptions and namespaces, the best first.
+    #[command(after_help = "Example:\n  pxr catalog search 体温 センサー -c root/block.toml")]
+    Search {
+        /// All of them must be found.
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Writes the catalog with all versions of its items into a new folder, which `pxr catalog load` reads again.
+    ///
+    /// Deleted items and the code ranges are not in it.
+    #[command(after_help = "Example:\n  pxr catalog export ./catalog -c root/block.toml")]
+    Export {
+        /// A folder that is new or empty.
+        directory: PathBuf,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
 }
 
 impl CatalogCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self::Load { directory, settings, config } = self;
-        let block = config.assemble().await?;
-        let values = block.config.block.clone();
-        let mut chosen = Settings::default();
-        let own = [
-            ("ext_name", values.ext_name),
-            ("pxr_root_block_code", values.code.to_string()),
-            ("pxr_root_actor_code", values.actor.unwrap_or(1_000_431).to_string()),
-        ];
-        let given = settings.iter().map(|setting| {
-            setting.split_once('=').ok_or_else(|| Failure::Other(format!("--set {setting}: write KEY=VALUE")))
-        });
-        for (key, value) in own.iter().map(|(key, value)| (*key, value.as_str())) {
-            set(&mut chosen, key, value)?;
+        match self {
+            Self::Load { directory, settings, config } => load(directory, settings, config).await,
+            Self::Search { words, config } => search(&words.join(" "), &config).await,
+            Self::Export { directory, config } => export(&directory, &config).await,
         }
-        for pair in given {
-            let (key, value) = pair?;
-            set(&mut chosen, key, value)?;
-        }
-        let (catalog, mut problems) = read(directory, &chosen)?;
-        let bar = bar();
-        let mut loaded = loader::load(&block.channel, &catalog, |done, of| {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-        })
-        .await?;
-        bar.finish_and_clear();
-        problems.append(&mut loaded.problems);
-        loaded.problems = problems;
-        report(&loaded)
     }
+}
+
+async fn load(directory: Option<PathBuf>, settings: Vec<String>, config: ConfigFile) -> Result<(), Failure> {
+    let block = config.assemble().await?;
+    let values = block.config.block.clone();
+    let mut chosen = Settings::default();
+    let own = [
+        ("ext_name", values.ext_name),
+        ("pxr_root_block_code", values.code.to_string()),
+        ("pxr_root_actor_code", values.actor.unwrap_or(1_000_431).to_string()),
+    ];
+    let given = settings.iter().map(|setting| {
+        setting.split_once('=').ok_or_else(|| Failure::Other(format!("--set {setting}: write KEY=VALUE")))
+    });
+    for (key, value) in own.iter().map(|(key, value)| (*key, value.as_str())) {
+        set(&mut chosen, key, value)?;
+    }
+    for pair in given {
+        let (key, value) = pair?;
+        set(&mut chosen, key, value)?;
+    }
+    let (catalog, mut problems) = read(directory, &chosen)?;
+    let bar = bar();
+    let mut loaded = loader::load(&block.channel, &catalog, |done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    })
+    .await?;
+    bar.finish_and_clear();
+    problems.append(&mut loaded.problems);
+    loaded.problems = problems;
+    report(&loaded)
+}
+
+async fn search(words: &str, config: &ConfigFile) -> Result<(), Failure> {
+    let block = config.assemble().await?;
+    let found = loader::search(&block.channel, words).await?;
+    if found.is_empty() {
+        return Err(Failure::Other("nothing was found".to_owned()));
+    }
+    for item in found {
+        let head = &item["catalogItem"];
+        let name = head["name"].as_str().unwrap_or_default();
+        let (code, version) = (&head["_code"]["_value"], &head["_code"]["_ver"]);
+        println!("{code:>8} v{version}  {name}  ({})", head["ns"].as_str().unwrap_or_default());
+    }
+    Ok(())
+}
+
+async fn export(directory: &Path, config: &ConfigFile) -> Result<(), Failure> {
+    let block = config.assemble().await?;
+    let ground = block.ground(ServiceName::Catalog);
+    let store = &ground.ok_or_else(|| Failure::Other("the catalog runs at the root only".to_owned()))?.store;
+    let failed = |error: ApiError| Failure::Other(format!("the catalog cannot be read: {error:?}"));
+    let mut left_out = 0;
+    let mut writer = Writer::begin(directory, &catalog::exported_name(store).await.map_err(failed)?)?;
+    let namespaces = catalog::exported_namespaces(store).await.map_err(failed)?;
+    for namespace in &namespaces {
+        left_out += usize::from(!writer.namespace(namespace)?);
+    }
+    let (mut last, mut items) = (0, 0);
+    loop {
+        let (part, end) = catalog::exported_items(store, last).await.map_err(failed)?;
+        if part.is_empty() {
+            break;
+        }
+        for item in &part {
+            left_out += usize::from(!writer.item(item)?);
+        }
+        (last, items) = (end, items + part.len());
+    }
+    println!("{} namespaces and {items} items are in {}", namespaces.len(), directory.display());
+    if left_out == 0 {
+        return Ok(());
+    }
+    Err(Failure::Other(format!(
+        "{left_out} of them lie outside of model, built_in and ext and were left out"
+    )))
 }
 
 fn set(settings: &mut Settings, key: &str, value: &str) -> Result<(), Failure> {

@@ -5,6 +5,7 @@
 
 mod api;
 mod codes;
+mod export;
 mod finder;
 mod migration;
 mod namespace;
@@ -22,6 +23,7 @@ use platform::{ApiError, Author, Ground, Host, Transaction, assemble};
 use sea_orm::DatabaseConnection;
 use vocabulary::{ServiceName, Session};
 
+pub use export::{exported_items, exported_name, exported_namespaces};
 pub use migration::Migrator;
 pub use settings::Settings;
 

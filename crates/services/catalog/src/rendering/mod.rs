@@ -5,8 +5,10 @@
 mod convert;
 mod shape;
 mod template;
+mod written;
 
 pub(crate) use template::is_data_type;
+pub(crate) use written::{description, written};
 
 use std::cmp::Ordering;
 

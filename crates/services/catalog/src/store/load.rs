@@ -48,7 +48,8 @@ async fn by_codes(
     Ok(rows)
 }
 
-async fn shapes(
+/// These items alone, each as its rows say it.
+pub(crate) async fn shapes(
     connection: &impl ConnectionTrait,
     rows: Vec<catalog_item::Model>,
 ) -> Result<Vec<(CodeVersion, Shape)>, ApiError> {
@@ -105,6 +106,6 @@ pub(super) fn pair(code: Option<i64>, version: Option<i64>) -> Option<CodeVersio
 }
 
 /// Text that may be JSON.
-pub(super) fn parsed(text: &str) -> Value {
+pub(crate) fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
 }

@@ -34,7 +34,7 @@ pub(crate) use dependants::{forget_dependants, forget_users_of_namespace};
 pub(crate) use items::{
     all_versions, at_version, in_namespaces, known_codes, latest_version, newest, rows_of, versions,
 };
-pub(crate) use load::library;
+pub(crate) use load::{library, parsed, shapes};
 pub(crate) use lock::{activated, writing};
 pub(crate) use namespaces::{
     all_namespaces, namespace, namespaces_by_id, namespaces_named, namespaces_under,

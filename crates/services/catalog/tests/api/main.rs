@@ -3,6 +3,7 @@
 
 mod attributes;
 mod classes;
+mod export;
 mod freshness;
 mod items;
 mod names;
