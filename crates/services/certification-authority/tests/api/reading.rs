@@ -28,7 +28,7 @@ on_both_databases! {
 
     async fn keys_are_for_members_of_the_root_and_of_the_block_itself(database: Database) {
         let bench = authority(database).await;
-        // The block of the helper's actor 5 is 1000005.
+        // `of_actor` gives actor 5 the block 1000005.
         let mut order = order();
         order["block"] = json!({"value": 1_000_005, "ver": 1});
         let issued = issue(&bench, "client", order).await;
