@@ -45,7 +45,7 @@ impl Books {
             agreement.reach(&versions, counts);
             if agreement.effective.is_none() {
                 let definition = agreement.agreed.value.0;
-                tracing::warn!(
+                tracing::debug!(
                     agreement = agreement.id,
                     definition,
                     "an agreed definition has no version that counts"
