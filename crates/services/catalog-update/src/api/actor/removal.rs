@@ -84,8 +84,9 @@ async fn carry_out(
         let notice = Notice::new(REMOVING.applying).decided_at(decided_at(approval));
         return service.ask(session, block, notice).await.map(Some);
     }
-    service.decertify(session, row, successor).await?;
+    // First the notice: a block whose certificate is revoked can take no part in anything, not even in hearing of it.
     service.notify(session, applicant, Notice::new(REMOVING.approved)).await?;
+    service.decertify(session, row, successor).await?;
     if let Some(successor) = successor {
         let block = service.main_block(session, successor).await?;
         service.notify(session, block, Notice::new(TAKEN_OVER)).await?;
