@@ -102,7 +102,7 @@ fn paths(route: &Route) -> Vec<String> {
     ["x", "-1", "%00", "%FF", "99999999999999999999999", "1%27--", &"9".repeat(5000)].map(last).to_vec()
 }
 
-async fn block(kind: BlockKind, database: &Database, folder: &Path) -> Block {
+pub(crate) async fn block(kind: BlockKind, database: &Database, folder: &Path) -> Block {
     let mut template = Template::new(kind, 1_000_401, "root-service".to_owned());
     template.store = match &database.url {
         platform::StoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),

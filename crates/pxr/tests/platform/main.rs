@@ -9,6 +9,7 @@
 mod adoption;
 mod bad_input;
 mod blocks_listener;
+mod catalogs;
 mod doctor;
 mod public_listener;
 mod residents;

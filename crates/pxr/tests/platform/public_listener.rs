@@ -14,6 +14,7 @@ async fn holds(place: Place) {
     only_the_newest_session_counts(&platform).await;
     a_session_belongs_to_one_block(&platform).await;
     what_services_offer_each_other_is_not_there(&platform).await;
+    a_body_over_the_limit_is_refused(&platform).await;
     platform.stage.stop().await;
 }
 
@@ -72,6 +73,18 @@ async fn what_services_offer_each_other_is_not_there(platform: &Platform) {
         let request = Cookies::default().on(client().get(format!("{}{path}", platform.url("root"))));
         assert_eq!(send(request).await.unwrap().0, 404, "{path}");
     }
+}
+
+async fn a_body_over_the_limit_is_refused(platform: &Platform) {
+    let url = format!("{}/operator/operator/login", platform.url("root"));
+    let body = vec![b' '; 51 * 1024 * 1024];
+    let request =
+        client().post(url).header("accept", "application/json").header("content-type", "application/json");
+    // The listener may close the connection before it has heard everything.
+    if let Ok((status, ..)) = send(request.body(body)).await {
+        assert_eq!(status, 413);
+    }
+    assert_eq!(send(client().get(format!("{}/health", platform.url("root")))).await.unwrap().0, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
