@@ -16,14 +16,19 @@ use crate::{CatalogUpdate, items::Document, refusal::Refusal, store::actor_manag
 
 const ENDED: &str = "breakaway-flg";
 
+fn ended(row: &actor_manage::Model) -> Code {
+    Code(row.caller_actor_code.unwrap_or_default())
+}
+
 impl CatalogUpdate {
-    pub(crate) async fn decertify(
+    /// What the catalog says of the end: whose the block is now, and that the actor has left.
+    pub(crate) async fn end_in_catalog(
         &self,
         session: &Session,
         row: &actor_manage::Model,
         successor: Option<Code>,
     ) -> Result<(), ApiError> {
-        let actor = self.actor_item(session, Code(row.caller_actor_code.unwrap_or_default())).await?.item;
+        let actor = self.actor_item(session, ended(row)).await?.item;
         let block = CodeVersion::new(row.caller_block_code, row.caller_block_version);
         if let Some(successor) = successor {
             self.take_over(session, successor, block).await?;
@@ -33,8 +38,17 @@ impl CatalogUpdate {
             document.set(ENDED, true.into());
             self.change(session, &document).await?;
         }
-        for certificate in self.client_certificates(session, actor.head.code.value).await? {
-            self.revoke(session, block.value, &certificate).await?;
+        Ok(())
+    }
+
+    /// Ends what the actor's block proves itself with: from here on it can take part in nothing.
+    pub(crate) async fn revoke_certificates(
+        &self,
+        session: &Session,
+        row: &actor_manage::Model,
+    ) -> Result<(), ApiError> {
+        for certificate in self.client_certificates(session, ended(row)).await? {
+            self.revoke(session, Code(row.caller_block_code), &certificate).await?;
         }
         Ok(())
     }

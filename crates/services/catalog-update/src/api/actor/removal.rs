@@ -84,9 +84,10 @@ async fn carry_out(
         let notice = Notice::new(REMOVING.applying).decided_at(decided_at(approval));
         return service.ask(session, block, notice).await.map(Some);
     }
-    // First the notice: a block whose certificate is revoked can take no part in anything, not even in hearing of it.
+    service.end_in_catalog(session, row, successor).await?;
+    // The notice comes before the revocation: a block without a certificate cannot even hear of it.
     service.notify(session, applicant, Notice::new(REMOVING.approved)).await?;
-    service.decertify(session, row, successor).await?;
+    service.revoke_certificates(session, row).await?;
     if let Some(successor) = successor {
         let block = service.main_block(session, successor).await?;
         service.notify(session, block, Notice::new(TAKEN_OVER)).await?;
