@@ -161,6 +161,28 @@ pub async fn may_change(manager: &SchemaManager<'_>, table: &str) -> Result<bool
     answer.map_or(Ok(true), |row| row.try_get("", "may"))
 }
 
+/// Adds indexes to tables that stand already, adopted ones too; their names follow from table and columns.
+///
+/// Adds none and says so where the tables belong to another role; gives whether it could.
+pub async fn add_indexes(
+    manager: &SchemaManager<'_>,
+    indexes: &[(&'static str, &[&'static str])],
+) -> Result<bool, DbErr> {
+    for (table, columns) in indexes {
+        if !may_change(manager, table).await? {
+            tracing::warn!(table, "the table belongs to another role: indexes are not added");
+            return Ok(false);
+        }
+        let mut index = Index::create();
+        index.name(format!("{table}_{}_idx", columns.join("_"))).table(Alias::new(*table)).if_not_exists();
+        for column in *columns {
+            index.col(Alias::new(*column));
+        }
+        manager.create_index(index.take()).await?;
+    }
+    Ok(true)
+}
+
 impl Column {
     #[must_use]
     pub fn bigint(mut self) -> Self {

@@ -1,7 +1,7 @@
 //! Indexes for hot queries, for adopted databases too, whose tables the first migration leaves as they are; and
 //! what older ones lack (spec: catalog 3).
 
-use platform::schema::may_change;
+use platform::schema::add_indexes;
 use sea_orm_migration::{
     prelude::*,
     sea_orm::{ConnectionTrait, DbBackend},
@@ -10,7 +10,7 @@ use sea_orm_migration::{
 #[derive(DeriveMigrationName)]
 pub(super) struct Indexes;
 
-/// Table and columns; the name follows from them.
+/// Table and columns.
 const INDEXES: [(&str, &[&str]); 13] = [
     ("catalog_item", &["ns_id"]),
     ("catalog_item", &["inherit_code", "inherit_version"]),
@@ -34,18 +34,8 @@ impl MigrationTrait for Indexes {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if !may_change(manager, "catalog_item").await? {
-            tracing::warn!("the tables of the catalog belong to another role: indexes are not added");
+        if !add_indexes(manager, &INDEXES).await? {
             return Ok(());
-        }
-        for (table, columns) in INDEXES {
-            let name = format!("{table}_{}_idx", columns.join("_"));
-            let mut index = Index::create();
-            index.name(name).table(Alias::new(table)).if_not_exists();
-            for column in columns {
-                index.col(Alias::new(*column));
-            }
-            manager.create_index(index.take()).await?;
         }
         if manager.get_database_backend() == DbBackend::Postgres {
             let connection = manager.get_connection();

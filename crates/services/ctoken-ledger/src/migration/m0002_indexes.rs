@@ -1,6 +1,6 @@
 //! Indexes for adopted databases too, whose tables the first migration leaves as they are; one chain a person.
 
-use platform::schema::may_change;
+use platform::schema::add_indexes;
 use sea_orm_migration::{
     prelude::*,
     sea_orm::{ConnectionTrait, Statement},
@@ -9,7 +9,7 @@ use sea_orm_migration::{
 #[derive(DeriveMigrationName)]
 pub(super) struct Indexes;
 
-/// Table and columns; the name follows from them.
+/// Table and columns.
 const INDEXES: [(&str, &[&str]); 8] = [
     ("ctoken", &["pxr_id"]),
     ("ctoken_history", &["ctoken_id"]),
@@ -35,18 +35,8 @@ impl MigrationTrait for Indexes {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if !may_change(manager, "row_hash").await? {
-            tracing::warn!("the tables of the ledger belong to another role: indexes are not added");
+        if !add_indexes(manager, &INDEXES).await? {
             return Ok(());
-        }
-        for (table, columns) in INDEXES {
-            let name = format!("{table}_{}_idx", columns.join("_"));
-            let mut index = Index::create();
-            index.name(name).table(Alias::new(table)).if_not_exists();
-            for column in columns {
-                index.col(Alias::new(*column));
-            }
-            manager.create_index(index.take()).await?;
         }
         let connection = manager.get_connection();
         connection.execute_unprepared(DOCUMENT).await?;

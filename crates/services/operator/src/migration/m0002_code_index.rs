@@ -1,5 +1,6 @@
 //! Codes are looked for by their operator.
 
+use platform::schema::add_indexes;
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName)]
@@ -12,12 +13,7 @@ impl MigrationTrait for CodeIndex {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let index = Index::create()
-            .name("one_time_login_code_operator_id_idx")
-            .table("one_time_login_code")
-            .col("operator_id")
-            .if_not_exists()
-            .take();
-        manager.create_index(index).await
+        add_indexes(manager, &[("one_time_login_code", &["operator_id"])]).await?;
+        Ok(())
     }
 }
