@@ -18,6 +18,7 @@ mod error;
 pub mod fields;
 mod ground;
 mod incoming;
+mod language;
 pub mod listen;
 mod origin;
 mod peers;

@@ -18,7 +18,7 @@ use vocabulary::{Code, ServiceName};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 use super::gateway::{Gateway, drop_hop_headers, inner_path, limit_body, not_served, with_path};
-use crate::{ApiError, Channel, Origin, Peer};
+use crate::{ApiError, Channel, Origin, Peer, language::hear_japanese};
 
 const BODY_LIMIT: usize = 100 * 1024 * 1024;
 
@@ -117,6 +117,7 @@ async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Re
     let Some((service, path)) = between_blocks(&gateway, request.uri().path()) else { return not_served() };
     // Between blocks identity is in the session header; a cookie belongs to a browser.
     request.headers_mut().remove(http::header::COOKIE);
+    hear_japanese(request.headers_mut());
     drop_hop_headers(request.headers_mut());
     let query = request.uri().query().map(str::to_owned);
     match with_path(request.uri(), &path, query.as_deref()) {

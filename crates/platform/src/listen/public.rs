@@ -9,6 +9,7 @@ use axum::{
     Router,
     body::Body,
     extract::State,
+    middleware,
     response::{IntoResponse, Response},
 };
 use http::{Method, Request, StatusCode, header};
@@ -16,14 +17,17 @@ use url::form_urlencoded;
 use vocabulary::ServiceName;
 
 use super::gateway::{Gateway, drop_internal_headers, inner_path, limit_body, not_served, with_path};
-use crate::{ApiError, Channel, Origin, csrf, service::healthy};
+use crate::{ApiError, Channel, Origin, csrf, language, service::healthy};
 
 /// The largest body from outside.
 const BODY_LIMIT: usize = 50 * 1024 * 1024;
 
 /// The public face of a block with these services.
 pub fn public(channel: Channel, services: Arc<[ServiceName]>) -> Router {
-    Router::new().fallback(serve).with_state(Gateway { channel, services })
+    Router::new()
+        .fallback(serve)
+        .with_state(Gateway { channel, services })
+        .layer(middleware::from_fn(language::answer))
 }
 
 async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Response {

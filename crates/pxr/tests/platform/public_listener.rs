@@ -14,6 +14,7 @@ async fn holds(place: Place) {
     only_the_newest_session_counts(&platform).await;
     a_session_belongs_to_one_block(&platform).await;
     what_services_offer_each_other_is_not_there(&platform).await;
+    messages_come_in_the_language_that_is_asked_for(&platform).await;
     a_body_over_the_limit_is_refused(&platform).await;
     platform.stage.stop().await;
 }
@@ -72,6 +73,41 @@ async fn what_services_offer_each_other_is_not_there(platform: &Platform) {
     ] {
         let request = Cookies::default().on(client().get(format!("{}{path}", platform.url("root"))));
         assert_eq!(send(request).await.unwrap().0, 404, "{path}");
+    }
+}
+
+async fn messages_come_in_the_language_that_is_asked_for(platform: &Platform) {
+    let (root, app) = (platform.login("root", "root").await, platform.login("app1", "app1_op0").await);
+    let mut without = root.clone();
+    without.0.remove("XSRF-TOKEN");
+    let login = json!({"type": 3, "loginId": "nobody", "hpassword": "0".repeat(64)});
+    let post = |body| client().post(format!("{}/operator/operator/login", platform.url("root"))).json(&body);
+    let get = |block, path| client().get(format!("{}{path}", platform.url(block)));
+    let item = "/pxr-block-proxy/pxr-block-proxy/?path=%2Fcatalog%2F99999999";
+    let of_the_root = format!("{item}&block=$pxr-root-block");
+    for (request, message, english) in [
+        // The service's own, of fields, the listener's, a service's behind the proxy, another block's.
+        (
+            post(login),
+            "ログインIDまたはパスワードが正しくありません",
+            "The login ID or the password is wrong",
+        ),
+        (post(json!({"type": 3})), "必須項目です", "This field is required"),
+        (
+            without.on(get("root", item)),
+            "CSRFトークンがないか、正しくありません",
+            "The CSRF token is missing or wrong",
+        ),
+        (get("root", "/catalog/catalog"), "このパスは存在しません", "This path does not exist"),
+        (root.on(get("root", item)), "カタログ項目が見つかりません", "The catalog item was not found"),
+        (app.on(get("app1", &of_the_root)), "カタログ項目が見つかりません", "The catalog item was not found"),
+    ] {
+        let asked = |languages| request.try_clone().unwrap().header("accept-language", languages);
+        let (status, _, default) = send(request.try_clone().unwrap()).await.unwrap();
+        assert!(status >= 400 && default.contains(message), "{default}");
+        assert_eq!(send(asked("ja,en;q=0.9")).await.unwrap().2, default);
+        let translated = send(asked("en-US,en;q=0.9,ja;q=0.8")).await.unwrap();
+        assert_eq!((translated.0, translated.2), (status, default.replace(message, english)));
     }
 }
 
