@@ -27,6 +27,7 @@ mod settings;
 mod sms;
 mod span;
 mod store;
+mod throttle;
 mod who;
 
 use axum::Router;
@@ -38,7 +39,7 @@ pub use migration::Migrator;
 pub use password::verify as verify_password;
 pub use settings::{PasswordStorage, Settings, SmsSettings};
 
-use crate::{global_setting::GlobalSettings, password::Passwords};
+use crate::{global_setting::GlobalSettings, password::Passwords, throttle::Throttle};
 
 /// The state of the service.
 #[derive(Clone, Debug)]
@@ -46,6 +47,7 @@ pub(crate) struct Operators {
     ground: Ground,
     settings: Settings,
     passwords: Passwords,
+    throttle: Throttle,
     global: GlobalSettings,
     catalog: CatalogClient,
 }
@@ -69,6 +71,7 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
     let catalog = CatalogClient::new(ground.clone(), Via::EndUser);
     let service = Operators {
         passwords: Passwords::new(settings.password_storage),
+        throttle: Throttle::default(),
         global: GlobalSettings::new(&ground),
         catalog,
         settings,

@@ -39,6 +39,15 @@ impl Attempt<'_> {
         })
     }
 
+    /// A locked account costs no hash, and takes its time all the same.
+    pub(crate) async fn refuse_locked(&self, row: &operator::Model) -> Result<(), ApiError> {
+        if row.lock_flg && self.is_locked(row, Some(&self.lock_rule().await?)) {
+            self.service.passwords.pause().await;
+            return Err(Refusal::Credentials.into());
+        }
+        Ok(())
+    }
+
     /// Notes an attempt and what follows from it; gives the operator when it may go on. Attempts at once are
     /// judged one after the other, so that guessing in parallel wins nothing.
     pub(crate) async fn judge(&self, row: operator::Model, right: bool) -> Result<operator::Model, ApiError> {

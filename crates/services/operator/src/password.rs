@@ -1,27 +1,75 @@
 //! How passwords are kept: a slow salted hash over the hash that clients send.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant as Stopwatch},
+};
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use platform::ApiError;
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::{AcquireError, Semaphore},
+    time::{sleep, timeout},
+};
 
-use crate::settings::PasswordStorage;
+use crate::{refusal::Refusal, settings::PasswordStorage};
 
-/// Each hash takes about 20 MB: no more than this many at a time.
+/// Each hash takes about 20 MB: no more than this many at a time. Of them, those whose owner has not been heard of may
+/// have two, and those who were wrong lately one: a right login must not wait because somebody tries thousands.
 const AT_ONCE: usize = 4;
+const UNKNOWN: usize = 2;
+const SUSPECT: usize = 1;
+/// That many may wait in each lane, for that long. Whoever comes then is told to come back.
+const WAITING: usize = 60;
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Whom a hash is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Somebody who is logged in, or whose last attempt was right.
+    Trusted,
+    Unknown,
+    /// Somebody whose last attempt was wrong, or who tries several times at once.
+    Suspect,
+}
 
 /// Makes and verifies stored passwords.
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
     storage: PasswordStorage,
+    queue: Arc<Queue>,
+}
+
+/// Who hashes now, and who waits for it.
+#[derive(Debug)]
+struct Queue {
     slots: Arc<Semaphore>,
+    /// How many of each lane may wait or hash.
+    places: [Arc<Semaphore>; 3],
+    /// How many of each lane may hash.
+    shares: [Arc<Semaphore>; 3],
+    /// For logins that can only be wrong.
+    decoy: Arc<Semaphore>,
+    /// What a verification took lately, in microseconds.
+    usual: AtomicU64,
 }
 
 impl Passwords {
     pub(crate) fn new(storage: PasswordStorage) -> Self {
-        Self { storage, slots: Arc::new(Semaphore::new(AT_ONCE)) }
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        let shares = [AT_ONCE, UNKNOWN, SUSPECT];
+        let queue = Queue {
+            slots: semaphore(AT_ONCE),
+            places: shares.map(|share| semaphore(share + WAITING)),
+            shares: shares.map(semaphore),
+            decoy: semaphore(1),
+            usual: AtomicU64::new(20_000),
+        };
+        Self { storage, queue: Arc::new(queue) }
     }
 
     /// What is stored for the hash that a client sent.
@@ -30,17 +78,51 @@ impl Passwords {
             return Ok(received.to_owned());
         }
         let received = received.to_owned();
-        self.slowly(move || Argon2::default().hash_password(received.as_bytes()).map(|hash| hash.to_string()))
-            .await?
-            .map_err(|error| ApiError::unexpected(format!("a password cannot be hashed: {error}")))
+        self.slowly(Lane::Trusted, move || {
+            Argon2::default().hash_password(received.as_bytes()).map(|hash| hash.to_string())
+        })
+        .await?
+        .map_err(|error| ApiError::unexpected(format!("a password cannot be hashed: {error}")))
     }
 
-    /// Whether a client sent the right hash. A missing one takes as long as a wrong one.
-    pub(crate) async fn verify(&self, stored: Option<&str>, received: &str) -> Result<bool, ApiError> {
-        let nobody = stored.is_none();
-        let (stored, received) = (stored.unwrap_or(NOBODY).to_owned(), received.to_owned());
-        let fits = self.slowly(move || verify(&stored, &received)).await?;
-        Ok(fits && !nobody)
+    /// Whether a client sent the right hash. A missing one takes about as long as a wrong one.
+    pub(crate) async fn verify(
+        &self,
+        lane: Lane,
+        stored: Option<&str>,
+        received: &str,
+    ) -> Result<bool, ApiError> {
+        let Some(stored) = stored.map(str::to_owned) else {
+            self.pretend(received).await?;
+            return Ok(false);
+        };
+        let (received, stopwatch) = (received.to_owned(), Stopwatch::now());
+        let fits = self.slowly(lane, move || verify(&stored, &received)).await?;
+        let micros = stopwatch.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
+        self.queue.usual.store(micros, Ordering::Relaxed);
+        Ok(fits)
+    }
+
+    /// Hashes for nobody while there is room for it; else only lets the time pass, so that guesses at names that
+    /// do not exist keep nobody waiting who does.
+    async fn pretend(&self, received: &str) -> Result<(), ApiError> {
+        let Ok(_only_one) = Arc::clone(&self.queue.decoy).try_acquire_owned() else {
+            self.pause().await;
+            return Ok(());
+        };
+        match Arc::clone(&self.queue.slots).try_acquire_owned() {
+            Ok(slot) => {
+                let received = received.to_owned();
+                let _wrong = apart(slot, move || verify(NOBODY, &received)).await?;
+            }
+            Err(_) => self.pause().await,
+        }
+        Ok(())
+    }
+
+    /// Lets the time of a verification pass.
+    pub(crate) async fn pause(&self) {
+        sleep(Duration::from_micros(self.queue.usual.load(Ordering::Relaxed)).min(PATIENCE)).await;
     }
 
     /// Whether a row holds an older form than the one in use.
@@ -48,18 +130,34 @@ impl Passwords {
         self.storage == PasswordStorage::Argon2id && !stored.starts_with("$argon2")
     }
 
+    /// Works when it is its turn: in each lane, first come, first served.
     async fn slowly<T: Send + 'static>(
         &self,
+        lane: Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(ApiError::unexpected)?;
-        // The slot goes with the work, which does not stop when the caller goes away.
-        let work = move || {
-            let _slot = slot;
-            work()
+        let (places, share) =
+            (&self.queue.places[lane as usize], Arc::clone(&self.queue.shares[lane as usize]));
+        let _place = Arc::clone(places).try_acquire_owned().map_err(|_| Refusal::Busy)?;
+        let turn = async {
+            let share = share.acquire_owned().await?;
+            Ok((share, Arc::clone(&self.queue.slots).acquire_owned().await?))
         };
-        tokio::task::spawn_blocking(work).await.map_err(ApiError::unexpected)
+        let turn: Result<_, AcquireError> = timeout(PATIENCE, turn).await.map_err(|_| Refusal::Busy)?;
+        apart(turn.map_err(ApiError::unexpected)?, work).await
     }
+}
+
+/// Works on a thread of its own. The turn goes with the work, which does not stop when the caller goes away.
+async fn apart<T: Send + 'static>(
+    turn: impl Send + 'static,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(ApiError::unexpected)
 }
 
 /// A hash that no password has, so that an unknown login takes its time, too.
@@ -86,7 +184,30 @@ mod tests {
         let (one, two) = (passwords.stored("ab").await.unwrap(), passwords.stored("ab").await.unwrap());
         assert_ne!(one, two);
         assert!(verify(&one, "ab") && verify(&two, "ab") && !verify(&one, "aB"));
-        assert!(!passwords.verify(None, "ab").await.unwrap());
+        assert!(!passwords.verify(Lane::Unknown, None, "ab").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn each_lane_is_bounded_and_none_is_stopped_by_another() {
+        let passwords = Passwords::new(PasswordStorage::Argon2id);
+        let stored = passwords.stored("ab").await.unwrap();
+        let verify =
+            async |lane| passwords.verify(lane, Some(&stored), "ab").await.map_err(|e| e.status().as_u16());
+        let places = Arc::clone(&passwords.queue.places[Lane::Suspect as usize]);
+        let all = places.acquire_many_owned(u32::try_from(SUSPECT + WAITING).unwrap()).await.unwrap();
+        assert_eq!(verify(Lane::Suspect).await, Err(503));
+        assert_eq!(verify(Lane::Unknown).await, Ok(true));
+        drop(all);
+        // There is a place, but nobody comes to an end.
+        let share = Arc::clone(&passwords.queue.shares[Lane::Unknown as usize]);
+        let share = share.acquire_many_owned(u32::try_from(UNKNOWN).unwrap()).await.unwrap();
+        assert_eq!(verify(Lane::Unknown).await, Err(503));
+        assert_eq!((verify(Lane::Suspect).await, verify(Lane::Trusted).await), (Ok(true), Ok(true)));
+        drop(share);
+        assert_eq!(verify(Lane::Unknown).await, Ok(true));
+        // Guesses at nobody take none of all this.
+        let _slots = Arc::clone(&passwords.queue.slots).acquire_many_owned(4).await.unwrap();
+        assert!(!passwords.verify(Lane::Unknown, None, "ab").await.unwrap());
     }
 
     #[test]

@@ -74,6 +74,10 @@ pub(crate) enum Refusal {
     VerificationCode,
     #[error("SMS検証コードの発行回数が上限に達しました。しばらく待ってから再度お試しください")]
     TooManyCodes,
+    #[error("このログインIDでのログインが集中しています。しばらく待ってから再度お試しください")]
+    Crowded,
+    #[error("ログインが混み合っています。しばらく待ってから再度お試しください")]
+    Busy,
     #[error("リクエストが空です")]
     Empty,
     #[error("リクエストは配列でなければなりません")]
@@ -103,7 +107,8 @@ impl platform::Refusal for Refusal {
             | Self::NoIdService
             | Self::LastFullMember => StatusCode::UNAUTHORIZED,
             Self::Csrf => StatusCode::FORBIDDEN,
-            Self::CatalogUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Crowded => StatusCode::TOO_MANY_REQUESTS,
+            Self::CatalogUnavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
     }

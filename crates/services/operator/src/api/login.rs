@@ -62,6 +62,7 @@ async fn login(
     if !admitted.iter().any(|kind| kind.number() == credentials.kind) {
         return Err(Refusal::TypeOutOfRange.into());
     }
+    let turn = service.throttle.enter(credentials.kind, &credentials.login_id)?;
     let connection = service.ground.store.read();
     let row = store::live()
         .filter(operator::Column::Kind.eq(credentials.kind))
@@ -69,15 +70,20 @@ async fn login(
         .filter(operator::Column::LoginProhibitedFlg.eq(false))
         .one(connection)
         .await?;
-    let stored = row.as_ref().and_then(|row| row.hpassword.as_deref());
-    let right = service.passwords.verify(stored, &credentials.hpassword).await?;
-    let row = row.ok_or(Refusal::Credentials)?;
+    let Some(row) = row else {
+        let _wrong = service.passwords.verify(turn.lane, None, &credentials.hpassword).await?;
+        turn.note(false);
+        return Err(Refusal::Credentials.into());
+    };
     let roles = match row.operator_type()? {
         OperatorType::Application => store::roles_of(connection, row.id).await?,
         _ => Vec::new(),
     };
     let session = service.login_session(&row, &roles)?;
     let attempt = Attempt { service, session, now: service.ground.clock.now() };
+    attempt.refuse_locked(&row).await?;
+    let right = service.passwords.verify(turn.lane, row.hpassword.as_deref(), &credentials.hpassword).await?;
+    turn.note(right);
     let row = attempt.judge(row, right).await?;
     if service.passwords.is_outdated(row.hpassword.as_deref().unwrap_or_default()) {
         upgrade(service, &row, &credentials.hpassword).await?;

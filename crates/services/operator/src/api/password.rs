@@ -9,6 +9,7 @@ use super::{Done, read::Id};
 use crate::{
     Operators,
     body::object,
+    password::Lane,
     refusal::Refusal,
     sessions,
     store::{self, operator},
@@ -39,7 +40,7 @@ pub(super) async fn reset(
     if row.login_prohibited_flg {
         return Err(Refusal::LoginProhibited.into());
     }
-    if service.passwords.verify(row.hpassword.as_deref(), &received).await? {
+    if service.passwords.verify(Lane::Trusted, row.hpassword.as_deref(), &received).await? {
         return Err(Refusal::PasswordUsedBefore.into());
     }
     let password = service.new_password(session, &row, &received).await?;

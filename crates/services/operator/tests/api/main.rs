@@ -4,6 +4,7 @@
 mod create;
 mod csrf;
 mod delete;
+mod flood;
 mod identify_code;
 mod login;
 mod onetime;
