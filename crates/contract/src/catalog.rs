@@ -186,6 +186,11 @@ impl CatalogClient {
         self.ask(session, Outgoing::post("/catalog/updateSet/register").json(set)).await
     }
 
+    /// An update set with what became of it.
+    pub async fn update_set(&self, session: &Session, id: i64) -> Result<Value, CallFailure> {
+        self.ask(session, Outgoing::get(format!("/catalog/updateSet/search/info/{id}"))).await
+    }
+
     /// Asks an actor to approve an update set. The caller's own is approved at once.
     pub async fn request_update_set(
         &self,

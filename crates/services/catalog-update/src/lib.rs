@@ -3,6 +3,7 @@
 //! calling the catalog service.
 
 mod api;
+mod attempt;
 mod audit;
 mod auth_code;
 mod certification;

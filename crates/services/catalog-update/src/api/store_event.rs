@@ -13,6 +13,7 @@ use vocabulary::{Code, CodeVersion, Session, Version};
 use super::terms_of_use::apply_at_once;
 use crate::{
     CatalogUpdate,
+    attempt::Attempt,
     items::{actor_of, unreadable},
     refusal::Refusal,
 };
@@ -141,8 +142,14 @@ pub(super) async fn change(
 ) -> Result<Json<Value>, ApiError> {
     let (session, Changed(definition)) = (call.who.0, call.input);
     let shares = check(&service, &session, &definition).await?;
-    let notification = apply(&service, &session, &definition).await?;
-    announce(&service, &session, notification, &shares).await
+    // The catalog makes each version once: a repeated request goes on where the books were not told.
+    let attempt = Attempt::begin(&service, &session, "store-event", &definition.set).await?;
+    let notification = made(&attempt.apply(&service, &session).await?)?;
+    let told = announce(&service, &session, notification, &shares).await?;
+    let tx = service.ground.store.write().await?;
+    attempt.end(&tx).await?;
+    tx.commit().await?;
+    Ok(told)
 }
 
 /// Changes the catalog and gives the item of the notification.
@@ -151,7 +158,11 @@ async fn apply(
     session: &Session,
     definition: &Definition,
 ) -> Result<CodeVersion, ApiError> {
-    let set = apply_at_once(service, session, &definition.set).await?;
+    made(&apply_at_once(service, session, &definition.set).await?)
+}
+
+/// The item that an update set made.
+fn made(set: &Value) -> Result<CodeVersion, ApiError> {
     let made = CodeVersion::read(&set["catalog"][0]["template"]["catalogItem"]["_code"]);
     made.ok_or_else(|| Refusal::Input("通知の定義が登録されませんでした").into())
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod actor_approval_manage;
 pub(crate) mod actor_manage;
+pub(crate) mod catalog_attempt;
 pub(crate) mod data_operation_manage;
 pub(crate) mod join_approval_manage;
 pub(crate) mod join_manage;

@@ -299,6 +299,109 @@ on_both_databases! {
         }
     }
 
+    async fn a_notification_changes_once_and_the_books_hear_of_it(database: Database) {
+        let (bench, world) = stage(database).await;
+        let ns = format!("actor/app/actor_{APP}/share/notification");
+        world.put(1_000_900, &ns, json!({}));
+        let put = |version: i64| {
+            let body = json!({"catalog": [{"type": 2, "catalogCode": 1_000_900, "template": {
+                "catalogItem": {"ns": format!("catalog/ext/test-org/{ns}"), "name": "n",
+                                "_code": {"_value": 1_000_900, "_ver": version}},
+                "template": {"value": [{"key": "notification", "value": [
+                    {"key": "share", "value": [{"key": "_value", "value": SHARE}, {"key": "_ver", "value": 1}]},
+                    {"key": "id", "value": [SHARED]}]}]}}}]});
+            let bench = &bench;
+            async move { put_as(bench, &provider(), "/store-event", body).await }
+        };
+        good(put(2).await);
+        for (fault, version) in Fault::each(calls(&bench)).zip(3..) {
+            world.state().books.clear();
+            bench.neighbours.suffer(Some(fault));
+            assert!(put(version).await.status >= 500, "{fault:?}");
+            bench.neighbours.suffer(None);
+            good(put(version).await);
+            assert_eq!(world.state().items[&1_000_900].ver, version, "{fault:?}");
+            assert!(!world.state().books.is_empty(), "{fault:?}");
+        }
+        assert_eq!(count(&bench, "catalog_attempt").await, 0);
+    }
+
+    async fn terms_are_made_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        let ns = format!("terms-of-use/region/actor_{REGION_ROOT}");
+        let post = |name: &str| {
+            let body = json!({"name": name, "isDraft": false, "catalog": [{"type": 1, "template": {
+                "catalogItem": {"ns": format!("catalog/ext/test-org/{ns}"), "name": name},
+                "template": {"value": []}}}]});
+            let bench = &bench;
+            async move { post_as(bench, &region_root(), "/region-terms-of-use", body).await }
+        };
+        good(post("first").await);
+        for (number, fault) in Fault::each(calls(&bench)).enumerate() {
+            let name = format!("n{number}");
+            bench.neighbours.suffer(Some(fault));
+            assert!(post(&name).await.status >= 500, "{fault:?}");
+            bench.neighbours.suffer(None);
+            let made = good(post(&name).await);
+            assert!(made["catalog"][0]["template"]["catalogItem"]["_code"]["_value"].is_i64(), "{fault:?}");
+            assert_eq!(world.count(&ns), number + 2, "{fault:?}");
+            assert_eq!(count(&bench, "region_terms_of_use_manage").await, number + 2, "{fault:?}");
+        }
+        // Whoever wants the same once more gets it once more.
+        good(post("first").await);
+        let rows = count(&bench, "region_terms_of_use_manage").await;
+        assert_eq!((world.count(&ns), count(&bench, "catalog_attempt").await), (rows, 0));
+    }
+
+    async fn a_definition_is_made_or_changed_once_and_the_books_hear_of_it(database: Database) {
+        let (bench, world) = stage(database).await;
+        let ns = format!("actor/app/actor_{APP}/store");
+        let code = 1_000_900;
+        world.put(code, &ns, json!({"store": [{"id": "a", "document": []}]}));
+        let entry = |kind: i64, code: Value, documents: usize| json!({"type": kind, "catalogCode": code["_value"], "template": {
+            "catalogItem": {"ns": format!("catalog/ext/test-org/{ns}"), "name": "n", "_code": code},
+            "template": {"value": [{"key": "store", "value": [
+                {"key": "id", "value": "a"}, {"key": "document", "value": vec![1; documents]}]}]}}});
+        let post = |version: i64| {
+            let changed = json!({"_value": code, "_ver": version});
+            let documents = usize::try_from(version).unwrap();
+            let entries = [entry(1, Value::Null, 0), entry(2, changed, documents)];
+            let body = json!({"name": format!("to {version}"), "catalog": entries, "isDraft": false});
+            let bench = &bench;
+            async move { post_as(bench, &provider(), "/data-operation", body).await }
+        };
+        good(post(2).await);
+        for (fault, version) in Fault::each(calls(&bench)).zip(3..) {
+            world.state().books.clear();
+            bench.neighbours.suffer(Some(fault));
+            assert!(post(version).await.status >= 500, "{fault:?}");
+            bench.neighbours.suffer(None);
+            good(post(version).await);
+            assert_eq!(world.state().items[&code].ver, version, "{fault:?}");
+            let told = world.state().books.last().cloned();
+            assert_eq!(told.unwrap().1, json!({"codes": [{"_value": code, "_ver": version}]}), "{fault:?}");
+            let times = usize::try_from(version).unwrap();
+            assert_eq!(world.count(&ns), times, "{fault:?}");
+            assert_eq!(count(&bench, "data_operation_manage").await, times - 1, "{fault:?}");
+        }
+        assert_eq!(count(&bench, "catalog_attempt").await, 0);
+    }
+
+    async fn of_two_definitions_at_once_one_is_made(database: Database) {
+        let (bench, world) = stage(database).await;
+        let ns = format!("actor/app/actor_{APP}/store");
+        let body = json!({"name": "n", "isDraft": false, "catalog": [{"type": 1, "catalogCode": null, "template": {
+            "catalogItem": {"ns": format!("catalog/ext/test-org/{ns}"), "name": "n"}, "template": {"value": []}}}]});
+        let by = provider();
+        let post = || post_as(&bench, &by, "/data-operation", body.clone());
+        let (one, two, three) = tokio::join!(post(), post(), post());
+        let made = [&one, &two, &three].iter().filter(|reply| reply.status == 200).count();
+        assert!(made >= 1, "{} {} {}", one.body, two.body, three.body);
+        assert!([one, two, three].iter().all(|reply| [200, 400].contains(&reply.status)));
+        assert_eq!((world.count(&ns), count(&bench, "data_operation_manage").await), (made, made));
+        assert_eq!(count(&bench, "catalog_attempt").await, 0);
+    }
+
     async fn an_application_whose_announcement_was_interrupted_is_in_nobodys_way_for_long(database: Database) {
         let (bench, world) = stage(database).await;
         let mut draft = certification("app");

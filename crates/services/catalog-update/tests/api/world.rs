@@ -30,6 +30,8 @@ pub struct Entry {
     pub name: String,
     pub template: Value,
     pub ver: i64,
+    /// The templates of the versions before.
+    pub before: Vec<Value>,
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +48,20 @@ pub struct State {
     sets: Vec<Value>,
     issued: usize,
     made: i64,
+}
+
+impl State {
+    /// An item at a version, or the newest.
+    fn at(&self, code: &Value) -> Option<(i64, Entry)> {
+        let value = code["_value"].as_i64()?;
+        let item = self.items.get(&value)?;
+        let ver = code["_ver"].as_i64().unwrap_or(item.ver);
+        if ver == item.ver {
+            return Some((value, item.clone()));
+        }
+        let template = item.before.get(usize::try_from(ver - 1).ok()?)?.clone();
+        Some((value, Entry { template, ver, ..item.clone() }))
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -100,8 +116,13 @@ impl World {
     }
 
     pub fn put(&self, code: i64, ns: &str, template: Value) {
-        let entry =
-            Entry { ns: format!("catalog/ext/test-org/{ns}"), name: format!("n{code}"), template, ver: 1 };
+        let entry = Entry {
+            ns: format!("catalog/ext/test-org/{ns}"),
+            name: format!("n{code}"),
+            template,
+            ver: 1,
+            before: Vec::new(),
+        };
         self.state().items.insert(code, entry);
     }
 
@@ -175,9 +196,9 @@ fn catalog(state: &mut State, asked: &Asked) -> (u16, Value) {
             all(state.items.iter().filter(|(_, item)| item.ns == ns))
         }
         (&Method::POST, [""]) => {
-            let wanted: Vec<_> =
-                asked.body.as_array().unwrap().iter().map(|one| one["_code"]["_value"].clone()).collect();
-            all(state.items.iter().filter(|(code, _)| wanted.contains(&json!(code))))
+            let wanted = asked.body.as_array().unwrap().iter().map(|one| &one["_code"]);
+            let found: Vec<_> = wanted.filter_map(|code| state.at(code)).collect();
+            all(found.iter().map(|(code, item)| (code, item)))
         }
         (&Method::GET, [code] | [code, _]) => {
             let code = code.parse().unwrap();
@@ -203,6 +224,10 @@ fn catalog(state: &mut State, asked: &Asked) -> (u16, Value) {
             Some(_) => (200, json!({})),
             None => (404, Value::Null),
         },
+        (&Method::GET, ["updateSet", "search", "info", id]) => {
+            let set = state.sets.get(id.parse::<usize>().unwrap() - 1);
+            set.map_or((404, Value::Null), |set| (200, set.clone()))
+        }
         (&Method::POST, ["updateSet", rest @ ..]) => update_sets(state, asked, rest),
         _ => (501, Value::Null),
     }
@@ -218,13 +243,15 @@ fn add(state: &mut State, document: &Value) -> i64 {
     let code = 1_001_000 + state.made;
     let text = |key: &str| document["catalogItem"][key].as_str().unwrap().to_owned();
     let template = render(&document["template"]["value"]);
-    state.items.insert(code, Entry { ns: text("ns"), name: text("name"), template, ver: 1 });
+    state
+        .items
+        .insert(code, Entry { ns: text("ns"), name: text("name"), template, ver: 1, before: Vec::new() });
     code
 }
 
 fn change(state: &mut State, code: i64, document: &Value) {
     let item = state.items.get_mut(&code).unwrap();
-    item.template = render(&document["template"]["value"]);
+    item.before.push(std::mem::replace(&mut item.template, render(&document["template"]["value"])));
     item.ver += 1;
 }
 
@@ -261,7 +288,8 @@ fn update_sets(state: &mut State, asked: &Asked, rest: &[&str]) -> (u16, Value) 
         }
         ["request"] => {
             let id = usize::try_from(asked.body["id"].as_u64().unwrap()).unwrap();
-            let Some(mut set) = state.sets.get(id - 1).cloned() else {
+            let open = state.sets.get(id - 1).filter(|set| set["status"] == json!(0));
+            let Some(mut set) = open.cloned() else {
                 return (400, json!({"status": 400, "message": "no such set"}));
             };
             set["approvalActorCode"] = asked.body["approvalActor"].clone();

@@ -16,7 +16,7 @@ use vocabulary::{Code, CodeVersion, Session};
 use super::{consent::needs_new_consent, view};
 use crate::{
     CatalogUpdate,
-    api::terms_of_use::apply_at_once,
+    attempt::Attempt,
     items::{actor_of, block_of, unreadable},
     refusal::Refusal,
     store::data_operation_manage,
@@ -80,11 +80,18 @@ pub(in crate::api) async fn define(
         }
     }
     let draft = find_draft(&service, definition.draft, actor).await?;
-    let mut kept = definition.body.clone();
+    let (mut kept, mut attempt) = (definition.body.clone(), None);
     if !definition.is_draft {
-        kept = publish(&service, &session, &definition).await?;
+        let (published, under_way) = publish(&service, &session, &definition).await?;
+        (kept, attempt) = (published, Some(under_way));
     }
-    let row = save(&service, &session, &definition, draft, actor, &kept).await?;
+    let row = row(&service, &session, &definition, draft, actor, &kept);
+    let tx = service.ground.store.write().await?;
+    if let Some(attempt) = attempt {
+        attempt.end(&tx).await?;
+    }
+    let row = row.save(&tx).await?.try_into_model()?;
+    tx.commit().await?;
     Ok(Json(view(&service, &row, kept)))
 }
 
@@ -103,19 +110,25 @@ async fn find_draft(
     draft.map(Some).ok_or_else(|| Refusal::NoSuchDraft.into())
 }
 
-/// Changes the catalog, and tells the books which definitions need new consent. Gives the update set without its id.
+/// Changes the catalog, and tells the books which definitions need new consent. Gives the update set without its id,
+/// and the attempt that is to end with the row.
 async fn publish(
     service: &CatalogUpdate,
     session: &Session,
     definition: &Definition,
-) -> Result<Map<String, Value>, ApiError> {
+) -> Result<(Map<String, Value>, Attempt), ApiError> {
+    let set = Value::Object(definition.body.clone());
+    let attempt = Attempt::begin(service, session, "data-operation", &set).await?;
     let changes = definition.entries.iter().filter(|entry| entry.get("type") == Some(&json!(CHANGE)));
     let changed: Vec<_> = changes
         .filter_map(|entry| entry.get("template")?["catalogItem"]["_code"]["_value"].as_i64())
         .map(Code)
         .collect();
-    let before = items(service, session, &changed).await?;
-    let set = apply_at_once(service, session, &Value::Object(definition.body.clone())).await?;
+    let before = match &attempt.applied {
+        Some(set) => replaced(service, session, set).await?,
+        None => items(service, session, &changed).await?,
+    };
+    let set = attempt.apply(service, session).await?;
     let after = items(service, session, &changed).await?;
     let codes: Vec<_> = after
         .iter()
@@ -133,7 +146,21 @@ async fn publish(
     }
     let mut kept = set.as_object().cloned().unwrap_or_default();
     kept.shift_remove("id");
-    Ok(kept)
+    Ok((kept, attempt))
+}
+
+/// What an earlier attempt changed, as it was before.
+async fn replaced(service: &CatalogUpdate, session: &Session, set: &Value) -> Result<Vec<Item>, ApiError> {
+    let changes = set["catalog"].as_array().into_iter().flatten().filter(|entry| entry["type"] == CHANGE);
+    let made = changes.filter_map(|entry| CodeVersion::read(&entry["template"]["catalogItem"]["_code"]));
+    let before: Vec<_> = made
+        .filter(|made| made.ver.0 > 1)
+        .map(|made| CodeVersion::new(made.value.0, made.ver.0 - 1))
+        .collect();
+    if before.is_empty() {
+        return Ok(Vec::new());
+    }
+    service.catalog.items_at(session, &before).await.map_err(|failure| unreadable(&failure).into())
 }
 
 async fn items(service: &CatalogUpdate, session: &Session, codes: &[Code]) -> Result<Vec<Item>, ApiError> {
@@ -144,14 +171,14 @@ async fn items(service: &CatalogUpdate, session: &Session, codes: &[Code]) -> Re
     items.map_err(|failure| unreadable(&failure).into())
 }
 
-async fn save(
+fn row(
     service: &CatalogUpdate,
     session: &Session,
     definition: &Definition,
     draft: Option<data_operation_manage::Model>,
     actor: CodeVersion,
     kept: &Map<String, Value>,
-) -> Result<data_operation_manage::Model, ApiError> {
+) -> data_operation_manage::ActiveModel {
     let author = Author::new(&service.ground, session);
     let new = || {
         new_row!(
@@ -168,5 +195,5 @@ async fn save(
     row.is_draft = Set(definition.is_draft);
     row.updated_by = Set(author.login_id.clone());
     row.updated_at = Set(author.now);
-    Ok(row.save(service.ground.store.read()).await?.try_into_model()?)
+    row
 }

@@ -5,8 +5,8 @@ use platform::{ApiError, Call, Member};
 use serde_json::Value;
 use vocabulary::{CodeVersion, Session};
 
-use super::{Whose, apply_at_once, record::Record, terms::Terms};
-use crate::{CatalogUpdate, items::unreadable, refusal::Refusal};
+use super::{Whose, record::Record, terms::Terms};
+use crate::{CatalogUpdate, attempt::Attempt, items::unreadable, refusal::Refusal};
 
 /// An update-set entry that adds an item.
 const ADDITION: i64 = 1;
@@ -49,11 +49,16 @@ async fn publish(
         [only] if only.kind == Some(ADDITION) && only.ns.as_deref() == Some(&ns) => {}
         _ => return Err(Refusal::Input("利用規約を一つだけ、そのネームスペースに追加できます").into()),
     }
-    let set = apply_at_once(service, session, &kept).await?;
+    let what = format!("terms of use {whose:?}");
+    let attempt = Attempt::begin(service, session, &what, &kept).await?;
+    let set = attempt.apply(service, session).await?;
     let made = &set["catalog"][0]["template"]["catalogItem"]["_code"];
     let code = CodeVersion::read(made);
     let (code, version) = (code.map(|code| code.value.0), code.map(|code| code.ver.0));
     let record = Record { whose, actor, code, version, kept: &text };
-    let id = record.insert(service, session, false).await?;
+    let tx = service.ground.store.write().await?;
+    attempt.end(&tx).await?;
+    let id = record.insert_into(&tx, service, session, false).await?;
+    tx.commit().await?;
     Ok(Json(terms.answer(id, Some(made))))
 }

@@ -1,7 +1,7 @@
 //! What was written about terms of use. A row that is disabled stands for a change that did not come to its end.
 
 use platform::{ApiError, Author, new_row, update_rows};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use vocabulary::{CodeVersion, Session};
 
 use super::Whose;
@@ -43,8 +43,17 @@ impl Record<'_> {
         session: &Session,
         unfinished: bool,
     ) -> Result<i64, ApiError> {
+        self.insert_into(service.ground.store.read(), service, session, unfinished).await
+    }
+
+    pub(super) async fn insert_into(
+        &self,
+        connection: &impl ConnectionTrait,
+        service: &CatalogUpdate,
+        session: &Session,
+        unfinished: bool,
+    ) -> Result<i64, ApiError> {
         let author = Author::new(&service.ground, session);
-        let connection = service.ground.store.read();
         Ok(with_table!(self.whose, table => {
             let row = new_row!(
                 author,
