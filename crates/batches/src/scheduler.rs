@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use platform::Clock;
+use platform::{Clock, Metrics};
 use vocabulary::{Instant, TimeZone};
 
 use crate::{BatchGround, BatchName, Settings, TimeTable, run};
@@ -14,20 +14,28 @@ use crate::{BatchGround, BatchName, Settings, TimeTable, run};
 const NAP: Duration = Duration::from_secs(30);
 
 /// Runs the batches at their times, for ever.
-pub async fn run_scheduled(ground: &BatchGround, settings: &Settings, clock: &Clock, zone: TimeZone) {
+pub async fn run_scheduled(
+    ground: &BatchGround,
+    settings: &Settings,
+    (clock, zone): (&Clock, TimeZone),
+    metrics: &Metrics,
+) {
     let times = settings.times(ground.neighbourhood.block.kind);
     let mut agenda = Agenda::new(times, zone, clock.now());
     loop {
         while let Some(batch) = agenda.due(clock.now()) {
-            match run(batch, ground).await {
-                Ok(report) if report.is_success() => {}
+            let outcome = match run(batch, ground).await {
+                Ok(report) if report.is_success() => "done",
                 Ok(report) => {
                     tracing::warn!(%batch, failed = ?report.failed, "a batch did not do everything");
+                    "unfinished"
                 }
                 Err(error) => {
                     tracing::error!(%batch, %error, "a batch was broken off; its next run tries again");
+                    "broken_off"
                 }
-            }
+            };
+            metrics.batch_ran(batch.as_str(), outcome);
             agenda.ran(batch, clock.now());
         }
         tokio::time::sleep(agenda.pause(clock.now()).min(NAP)).await;

@@ -148,6 +148,7 @@ fn start(
         channel,
         clock: Clock::standing_at(at),
         store,
+        metrics: platform::Metrics::default(),
         seal: seal.clone(),
         zone: TimeZone::TOKYO,
         caching: true,

@@ -88,11 +88,12 @@ async fn identify(ground: &Ground, incoming: &Incoming) -> Result<Option<Session
 pub fn header_session(incoming: &Incoming) -> Result<Option<Session>, ApiError> {
     let Some(header) = incoming.header("session") else { return Ok(None) };
     if incoming.origin == Origin::Public {
-        return Err(ApiError::unauthorized("セッション情報を受け付けられません"));
+        return Err(ApiError::unauthorized("セッション情報を受け付けられません")
+            .because("session_header_from_outside"));
     }
     Session::from_header(header).map(Some).map_err(|error| {
         tracing::debug!(%error, "session header refused");
-        ApiError::unauthorized("セッション情報が正しくありません")
+        ApiError::unauthorized("セッション情報が正しくありません").because("session_header")
     })
 }
 
@@ -105,15 +106,16 @@ async fn checked_cookie(ground: &Ground, session_id: &str) -> Result<Session, Ap
             Session::from_json(unwrap_text(operator)).map_err(|error| {
                 // Workflow staff, for one: a kind of operator that is no longer supported.
                 tracing::warn!(%error, "the operator service knows somebody whom nobody admits");
-                ApiError::unauthorized("このオペレーターは利用できません")
+                ApiError::unauthorized("このオペレーターは利用できません").because("operator_not_supported")
             })
         }
         StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
-            Err(ApiError::unauthorized("ログインしていません"))
+            Err(ApiError::unauthorized("ログインしていません").because("not_logged_in"))
         }
         status => {
             tracing::warn!(%status, "the operator service could not check a session");
-            Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "セッションを確認できませんでした"))
+            Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "セッションを確認できませんでした")
+                .because("session_not_checked"))
         }
     }
 }

@@ -14,8 +14,35 @@ use vocabulary::random;
 /// A rule of a service that refuses a request; each service lists its own as an enum.
 ///
 /// `Display` is the message the caller reads.
-pub trait Refusal: fmt::Display {
+pub trait Refusal: fmt::Display + fmt::Debug {
     fn status(&self) -> StatusCode;
+
+    /// A short, stable name of the rule, for figures: by default that of the enum's variant, without what it holds.
+    fn reason(&self) -> String {
+        let mut name = VariantName::default();
+        // It stops where the name ends.
+        let _stopped = fmt::write(&mut name, format_args!("{self:?}"));
+        name.0
+    }
+}
+
+/// Takes the first name of a `Debug` text, as `snake_case`; what follows may be personal, and has no bound.
+#[derive(Default)]
+struct VariantName(String);
+
+impl fmt::Write for VariantName {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for sign in text.chars() {
+            if !sign.is_ascii_alphanumeric() && sign != '_' {
+                return Err(fmt::Error);
+            }
+            if sign.is_ascii_uppercase() && !self.0.is_empty() {
+                self.0.push('_');
+            }
+            self.0.push(sign.to_ascii_lowercase());
+        }
+        Ok(())
+    }
 }
 
 /// One broken rule about one field of the input.
@@ -31,7 +58,7 @@ pub struct Reason {
 #[derive(Debug)]
 pub enum ApiError {
     /// `{"status", "message"}`.
-    Refused { status: StatusCode, message: Cow<'static, str> },
+    Refused { status: StatusCode, message: Cow<'static, str>, reason: Cow<'static, str> },
     /// `{"status": 400, "reasons": […]}`.
     Fields(Vec<Reason>),
     /// 204: there is nothing, and that is no mistake of the caller.
@@ -43,7 +70,17 @@ pub enum ApiError {
 impl ApiError {
     #[must_use]
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::Refused { status, message: message.into() }
+        let reason = status.canonical_reason().unwrap_or("refused").to_lowercase().replace([' ', '-'], "_");
+        Self::Refused { status, message: message.into(), reason: reason.into() }
+    }
+
+    /// The same with a name of the reason for figures.
+    #[must_use]
+    pub fn because(mut self, name: &'static str) -> Self {
+        if let Self::Refused { reason, .. } = &mut self {
+            *reason = name.into();
+        }
+        self
     }
 
     #[must_use]
@@ -74,7 +111,11 @@ impl ApiError {
 
 impl<R: Refusal> From<R> for ApiError {
     fn from(refusal: R) -> Self {
-        Self::Refused { status: refusal.status(), message: refusal.to_string().into() }
+        Self::Refused {
+            status: refusal.status(),
+            message: refusal.to_string().into(),
+            reason: refusal.reason().into(),
+        }
     }
 }
 
@@ -94,21 +135,29 @@ impl From<crate::Unreachable> for ApiError {
     fn from(error: crate::Unreachable) -> Self {
         tracing::warn!(error = error.to_string(), "a neighbour does not answer");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "連携先のサービスに接続できませんでした")
+            .because("neighbour_unreachable")
     }
 }
 
-/// Why a request was refused, for the log line: travels with the answer, inside the process.
+/// Why a request was refused: travels with the answer to whoever logs and counts it.
 #[derive(Clone, Debug)]
-pub(crate) struct Why(pub(crate) String);
+pub(crate) struct Why {
+    /// For the log line.
+    pub(crate) text: String,
+    /// For figures.
+    pub(crate) reason: Cow<'static, str>,
+}
 
 impl ApiError {
     /// Names of fields, never their values: those may be personal.
     fn why(&self) -> Option<Why> {
         match self {
-            Self::Refused { message, .. } => Some(Why(message.clone().into_owned())),
+            Self::Refused { message, reason, .. } => {
+                Some(Why { text: message.clone().into_owned(), reason: reason.clone() })
+            }
             Self::Fields(reasons) => {
                 let fields: Vec<_> = reasons.iter().map(|reason| reason.property.as_str()).collect();
-                Some(Why(format!("fields: {}", fields.join(", "))))
+                Some(Why { text: format!("fields: {}", fields.join(", ")), reason: "fields".into() })
             }
             Self::NoContent | Self::Unexpected(_) => None,
         }
@@ -150,4 +199,47 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    enum Rule {
+        NotAddressed,
+        Input(&'static str),
+        PxrIdUnknown { id: &'static str },
+    }
+
+    impl fmt::Display for Rule {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                Self::NotAddressed => f.write_str("no"),
+                Self::Input(held) | Self::PxrIdUnknown { id: held } => f.write_str(held),
+            }
+        }
+    }
+
+    impl Refusal for Rule {
+        fn status(&self) -> StatusCode {
+            StatusCode::BAD_REQUEST
+        }
+    }
+
+    #[test]
+    fn a_rule_is_counted_under_its_name_and_never_with_what_it_holds() {
+        let rules = [
+            (Rule::NotAddressed, "not_addressed"),
+            (Rule::Input("personal"), "input"),
+            (Rule::PxrIdUnknown { id: "personal" }, "pxr_id_unknown"),
+        ];
+        for (rule, name) in rules {
+            assert_eq!(ApiError::from(rule).why().unwrap().reason, name);
+        }
+        let fields = ApiError::Fields(Vec::new()).why().unwrap();
+        assert_eq!(fields.reason, "fields");
+        assert_eq!(ApiError::unauthorized("x").why().unwrap().reason, "unauthorized");
+        assert_eq!(ApiError::unauthorized("x").because("csrf").why().unwrap().reason, "csrf");
+    }
 }

@@ -2,7 +2,7 @@
 
 use vocabulary::{BlockKind, Code, CodeVersion, TimeZone};
 
-use crate::{Channel, Clock, Peers, Seal, Store};
+use crate::{Channel, Clock, Metrics, Peers, Seal, Store};
 
 /// Who this block is.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct Ground {
     pub peers: Peers,
     pub clock: Clock,
     pub store: Store,
+    /// What the block counts about itself.
+    pub metrics: Metrics,
     /// Encrypts what must not lie in the database in clear text.
     pub seal: Seal,
     /// The zone in which the API writes times.

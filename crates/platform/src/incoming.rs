@@ -41,8 +41,9 @@ impl Incoming {
         let bytes = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "リクエストが大きすぎます")
+                    .because("body_too_large")
             } else {
-                ApiError::bad_request("リクエストを最後まで受信できませんでした")
+                ApiError::bad_request("リクエストを最後まで受信できませんでした").because("body_broken_off")
             }
         })?;
         let bytes = bytes.to_bytes();
@@ -65,7 +66,9 @@ impl Incoming {
         let any = is(&self.headers, header::ACCEPT, "*/*");
         let writes = matches!(self.method, Method::POST | Method::PUT) && !self.bytes.is_empty();
         if asks && !known(header::ACCEPT) && !any || writes && !known(header::CONTENT_TYPE) {
-            return Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptableError"));
+            return Err(
+                ApiError::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptableError").because("not_acceptable")
+            );
         }
         Ok(())
     }
@@ -154,5 +157,6 @@ fn is(headers: &HeaderMap, name: header::HeaderName, kind: &str) -> bool {
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
-    serde_json::from_slice(bytes).map_err(|_| ApiError::bad_request("リクエストの本文がJSONではありません"))
+    serde_json::from_slice(bytes)
+        .map_err(|_| ApiError::bad_request("リクエストの本文がJSONではありません").because("no_json"))
 }

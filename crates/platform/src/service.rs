@@ -1,10 +1,10 @@
 //! What is the same around every service's routes.
 
-use std::time::Instant as Stopwatch;
+use std::time::{Duration, Instant as Stopwatch};
 
 use axum::{
     Json, Router,
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -15,23 +15,24 @@ use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLaye
 use tracing::Instrument;
 use vocabulary::ServiceName;
 
-use crate::{ApiError, Origin, RequestId, error::Why};
+use crate::{ApiError, Host, Metrics, Origin, RequestId, error::Why, usage::Usage};
 
 /// Completes the routes of a service: paths with or without a trailing slash, request id, log line, security
 /// headers, JSON for unknown paths, and no panic that reaches the connection.
-pub fn assemble(service: ServiceName, routes: Router) -> Router {
-    let routes = routes
+pub fn assemble<S: Host>(service: ServiceName, state: S, routes: impl FnOnce(S) -> Router) -> Router {
+    let seen = Seen { service, metrics: state.ground().metrics.clone() };
+    let routes = routes(state)
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_path)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(secure))
-        .layer(middleware::from_fn(move |request, next| logged(service, request, next)));
+        .layer(middleware::from_fn_with_state(seen, logged));
     // The slash must go before a route is looked for, hence around the router.
     Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes))
 }
 
 async fn unknown_path() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "このパスは存在しません")
+    ApiError::new(StatusCode::NOT_FOUND, "このパスは存在しません").because("no_such_route")
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature tower-http asks for")]
@@ -64,24 +65,43 @@ async fn secure(request: Request, next: Next) -> Response {
     response
 }
 
+/// Whose requests are logged, and where they are counted.
+#[derive(Clone)]
+struct Seen {
+    service: ServiceName,
+    metrics: Metrics,
+}
+
 /// One line for each request, under the id that all requests it causes share. Neither bodies nor queries
 /// are logged: they hold personal data.
-async fn logged(service: ServiceName, request: Request, next: Next) -> Response {
+async fn logged(State(Seen { service, metrics }): State<Seen>, request: Request, next: Next) -> Response {
     let trusted = Origin::of(request.extensions()) != Origin::Public;
     let received = if trusted { RequestId::received(&request) } else { None };
     let id = received.or_else(RequestId::current).unwrap_or_default();
     // A span of its own, not inside the caller's: the shared id tells what belongs together.
     let span = tracing::info_span!(parent: None, "request", %service, id = id.as_str());
     let (method, path) = (request.method().clone(), loggable(&request));
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let stopwatch = Stopwatch::now();
     let work = async {
-        let response = next.run(request).await;
-        let (status, millis) = (response.status().as_u16(), stopwatch.elapsed().as_millis());
-        let why = response.extensions().get::<Why>().map(|why| why.0.as_str());
-        tracing::info!(%method, path, status, millis, why, "answered");
+        let mut response = next.run(request).await;
+        let (status, took) = (response.status(), stopwatch.elapsed());
+        let (queries, in_database) = Usage::so_far();
+        let why = response.extensions_mut().remove::<Why>();
+        tracing::info!(
+            %method, path, status = status.as_u16(), millis = tenths(took), queries,
+            db_millis = tenths(in_database), why = why.as_ref().map(|why| why.text.as_str()), "answered"
+        );
+        metrics.answered(service, (&method, route.as_ref()), (status, why), took);
         response
     };
-    id.scope(work.instrument(span)).await
+    id.scope(Usage::of_request(work.instrument(span))).await
+}
+
+/// Milliseconds with one decimal: many queries take less than one.
+#[expect(clippy::cast_precision_loss, reason = "no request takes that long")]
+fn tenths(time: Duration) -> f64 {
+    (time.as_micros() / 100) as f64 / 10.0
 }
 
 /// Parameters of paths that open something to whoever knows them.

@@ -1,18 +1,23 @@
 //! A service's own tables: one pool and one schema each, on SQLite or on PostgreSQL.
 
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, Instant as Stopwatch},
+};
 
 use chrono::NaiveDateTime;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
 use vocabulary::{Instant, ServiceName, TimeZone};
 
-/// A writing transaction; nothing of it holds until `commit()`.
-pub type Transaction = DatabaseTransaction;
+use crate::{Transaction, usage::Usage};
 
 /// Where a block keeps its data.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,6 +71,7 @@ pub enum StoreError {
 pub struct Store {
     connection: DatabaseConnection,
     zone: TimeZone,
+    usage: Arc<Usage>,
 }
 
 impl Store {
@@ -82,8 +88,11 @@ impl Store {
             }
         };
         options.sqlx_logging(false).acquire_timeout(Duration::from_secs(30));
-        let connection = Database::connect(options).await.map_err(failed)?;
-        Ok(Self { connection, zone })
+        let mut connection = Database::connect(options).await.map_err(failed)?;
+        let usage = Arc::new(Usage::default());
+        let noted = Arc::clone(&usage);
+        connection.set_metric_callback(move |statement| noted.note(1, statement.elapsed));
+        Ok(Self { connection, zone, usage })
     }
 
     /// Brings the tables to the newest state, from any older one.
@@ -105,7 +114,10 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        self.connection.begin_with_options(options).await
+        let stopwatch = Stopwatch::now();
+        let begun = self.connection.begin_with_options(options).await?;
+        self.usage.note(0, stopwatch.elapsed());
+        Ok(Transaction::new(begun, Arc::clone(&self.usage)))
     }
 
     #[must_use]
@@ -123,6 +135,25 @@ impl Store {
     #[must_use]
     pub fn instant(&self, column: NaiveDateTime) -> Instant {
         self.zone.instant(column)
+    }
+
+    /// What the database did for this service so far.
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.usage
+    }
+
+    /// How many connections are open, and how many of them nobody uses.
+    pub(crate) fn pool(&self) -> (u32, usize) {
+        match self.backend() {
+            DbBackend::Sqlite => {
+                let pool = self.connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            _ => {
+                let pool = self.connection.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        }
     }
 
     /// Ends all connections, after what runs on them.

@@ -80,9 +80,9 @@ impl Who for Institution {
 }
 
 fn not_logged_in() -> ApiError {
-    ApiError::unauthorized("ログインしていません")
+    ApiError::unauthorized("ログインしていません").because("not_logged_in")
 }
 
 fn not_permitted() -> ApiError {
-    ApiError::unauthorized("この操作を行う権限がありません")
+    ApiError::unauthorized("この操作を行う権限がありません").because("not_permitted")
 }

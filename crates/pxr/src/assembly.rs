@@ -5,8 +5,8 @@ use std::{collections::HashMap, net::SocketAddr, path::PathBuf, pin::Pin, sync::
 
 use axum::Router;
 use platform::{
-    Channel, Clock, Credentials, Ground, Neighbourhood, Peers, Seal, Store, StoreError, StoreUrl,
-    listen::{self, BlocksTls, Listener, Shutdown},
+    Channel, Clock, Credentials, Ground, Metrics, Neighbourhood, Peers, Seal, Store, StoreError, StoreUrl,
+    listen::{self, BlocksTls, Face, Listener, Shutdown},
 };
 use sea_orm::{DatabaseConnection, DbErr};
 use sea_orm_migration::MigratorTrait;
@@ -57,6 +57,7 @@ pub type Assembling = Pin<Box<dyn Future<Output = Result<Block, AssemblyError>> 
 pub struct Block {
     pub config: Config,
     pub channel: Channel,
+    pub metrics: Metrics,
     grounds: HashMap<ServiceName, Ground>,
     tls: Option<BlocksTls>,
     revocations: Revocations,
@@ -100,6 +101,10 @@ impl Block {
         let channel = Channel::new(config.services.peers.clone())
             .map_err(|error| AssemblyError::Client(error.to_string()))?;
         let stores = open_stores(&config).await?;
+        let metrics = Metrics::default();
+        for (service, store) in &stores {
+            metrics.watch(*service, store);
+        }
         let clock = Clock::system();
         let held = certificates::prepare(&config, &stores, &seal, &clock).await?;
         let credentials = Credentials { identity: held.client.clone(), authority: held.authority.clone() };
@@ -111,6 +116,7 @@ impl Block {
             peers: peers.clone(),
             clock: clock.clone(),
             store,
+            metrics: metrics.clone(),
             seal: seal.clone(),
             zone: config.block.time_zone,
             caching: config.cache.enabled,
@@ -121,7 +127,7 @@ impl Block {
         );
         let tls = held.server().map(|files| BlocksTls::new(&files)).transpose()?;
         let block = Neighbourhood { block: identity, channel: channel.clone() };
-        Ok(Self { config, channel, grounds, tls, revocations: Revocations::known_to(block) })
+        Ok(Self { config, channel, metrics, grounds, tls, revocations: Revocations::known_to(block) })
     }
 
     /// What a service of this process stands on.
@@ -155,8 +161,8 @@ impl Block {
         };
         if let Some(listener) = bind(&self.config.listen.internal).await? {
             addresses.internal = Some(listener.address());
-            let router = listen::internal(self.channel.clone(), Arc::clone(&here));
-            listeners.push(listener.serve(router, None, shutdown.clone()));
+            let router = listen::internal(self.channel.clone(), Arc::clone(&here), self.metrics.clone());
+            listeners.push(listener.serve(self.face("internal", router, None), shutdown.clone()));
         }
         if let Some(listener) = bind(&self.config.listen.blocks).await? {
             let tls = self.tls.clone().ok_or_else(|| CertificateError::Missing {
@@ -165,17 +171,21 @@ impl Block {
             addresses.blocks = Some(listener.address());
             let router = listen::blocks(self.channel.clone(), Arc::clone(&everywhere));
             let router = self.revocations.guard(router);
-            listeners.push(listener.serve(router, Some(tls), shutdown.clone()));
+            listeners.push(listener.serve(self.face("blocks", router, Some(tls)), shutdown.clone()));
             let platform = certificates::platform_member(&self.config).map_err(CertificateError::from)?;
             listeners.extend(self.revocations.clone().watch(platform, shutdown.clone()));
         }
         if let Some(listener) = bind(&self.config.listen.public).await? {
             addresses.public = Some(listener.address());
             let router = listen::public(self.channel.clone(), everywhere);
-            listeners.push(listener.serve(router, None, shutdown.clone()));
+            listeners.push(listener.serve(self.face("public", router, None), shutdown.clone()));
         }
         listeners.extend(self.deliveries(shutdown.clone()));
         Ok(Serving { block: self, addresses, shutdown, listeners })
+    }
+
+    fn face(&self, name: &'static str, router: Router, tls: Option<BlocksTls>) -> Face {
+        Face { name, router, tls, metrics: self.metrics.clone() }
     }
 
     /// What waits to be told to others is told as long as the block serves, whether anybody calls it or not.

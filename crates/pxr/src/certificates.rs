@@ -95,6 +95,7 @@ fn alone(config: &Config, store: &Store, seal: &Seal, clock: &Clock) -> Result<G
         peers: Peers::new(HashMap::new(), &Credentials { identity: None, authority: None })?,
         clock: clock.clone(),
         store: store.clone(),
+        metrics: platform::Metrics::default(),
         seal: seal.clone(),
         zone: config.block.time_zone,
         caching: false,

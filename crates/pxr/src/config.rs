@@ -215,7 +215,7 @@ const fn utc() -> TimeZone {
 }
 
 /// What the environment says to the log and to the tests, not to a block.
-const NOT_SETTINGS: &[&str] = &["log", "shared", "test_postgres", "test_demand_postgres"];
+const NOT_SETTINGS: &[&str] = &["log", "shared", "test_postgres", "test_demand_postgres", "bench_store"];
 
 impl Config {
     /// Reads a file and what the environment replaces of it.

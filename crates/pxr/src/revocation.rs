@@ -87,11 +87,15 @@ async fn refuse_revoked(State(revocations): State<Revocations>, request: Request
         Ok(false) => next.run(request).await,
         Ok(true) => {
             tracing::warn!(%block, serial, "a revoked certificate was shown");
-            ApiError::unauthorized("接続元のブロックの証明書は失効しています").into_response()
+            ApiError::unauthorized("接続元のブロックの証明書は失効しています")
+                .because("revoked_certificate")
+                .into_response()
         }
         Err(failure) => {
             tracing::error!(%failure, "the authority cannot say whether a certificate was revoked");
-            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "証明書を確認できませんでした").into_response()
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "証明書を確認できませんでした")
+                .because("certificate_not_checked")
+                .into_response()
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::{Router, body::Body};
 use chrono::TimeDelta;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
-use platform::{Block, Channel, Clock, Ground, Origin, Peers, RootBlock, Seal, Store};
+use platform::{Block, Channel, Clock, Ground, Metrics, Origin, Peers, RootBlock, Seal, Store};
 use sea_orm_migration::MigratorTrait;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -51,12 +51,15 @@ impl Bench {
         let clock = Clock::standing_at(Instant::parse("2026-01-02T03:04:05.678+0900").expect("an instant"));
         let store = Store::open(&database.url, service, TimeZone::UTC).await.expect("a store");
         store.migrate::<M>(service).await.expect("the newest tables");
+        let metrics = Metrics::default();
+        metrics.watch(service, &store);
         let ground = Ground {
             block: Arc::new(block(kind)),
             channel: Channel::new(HashMap::new()).expect("a channel"),
             peers: Peers::standing_in(neighbours.router(None)),
             clock: clock.clone(),
             store,
+            metrics,
             seal: Seal::new(&"5a".repeat(32)).expect("a key"),
             zone: TimeZone::TOKYO,
             caching: false,

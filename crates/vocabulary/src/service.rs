@@ -73,6 +73,15 @@ impl ServiceName {
         }
     }
 
+    /// The name of the service in logs, figures and configurations.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BlockProxy => "block-proxy",
+            other => other.prefix(),
+        }
+    }
+
     /// The schema of the service's tables, as existing databases name it.
     #[must_use]
     pub const fn schema(self) -> &'static str {
@@ -141,10 +150,7 @@ impl ServiceName {
 
 impl fmt::Display for ServiceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::BlockProxy => "block-proxy",
-            other => other.prefix(),
-        })
+        f.write_str(self.name())
     }
 }
 

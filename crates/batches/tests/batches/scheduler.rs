@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use batches::{BatchGround, Settings};
 use http::Method;
-use platform::Clock;
+use platform::{Clock, Metrics};
 use serde_json::json;
 use testkit::Neighbours;
 use vocabulary::{BlockKind, Instant, ServiceName, TimeZone};
@@ -20,7 +20,8 @@ async fn a_batch_runs_when_its_time_has_come_and_a_failing_one_does_not_stop_the
         .map(|(batch, table)| (batch.parse().unwrap(), table.parse().unwrap()))
         .into();
     let settings = Settings { schedule, ..Settings::default() };
-    let scheduler = batches::run_scheduled(&ground, &settings, &clock, TimeZone::TOKYO);
+    let metrics = Metrics::default();
+    let scheduler = batches::run_scheduled(&ground, &settings, (&clock, TimeZone::TOKYO), &metrics);
     let observer = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let before = neighbours.asked().len();

@@ -112,7 +112,9 @@ pub fn blocks(channel: Channel, services: Arc<[ServiceName]>) -> Router {
 
 async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Response {
     let Some(peer) = request.extensions().get::<Peer>().cloned() else {
-        return ApiError::unauthorized("接続元のブロックを確認できません").into_response();
+        return ApiError::unauthorized("接続元のブロックを確認できません")
+            .because("no_block_in_certificate")
+            .into_response();
     };
     let Some((service, path)) = between_blocks(&gateway, request.uri().path()) else { return not_served() };
     // Between blocks identity is in the session header; a cookie belongs to a browser.

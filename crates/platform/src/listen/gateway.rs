@@ -51,7 +51,9 @@ impl Gateway {
             }
         };
         tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
-            ApiError::new(StatusCode::GATEWAY_TIMEOUT, "時間内に処理が終わりませんでした").into_response()
+            ApiError::new(StatusCode::GATEWAY_TIMEOUT, "時間内に処理が終わりませんでした")
+                .because("too_slow")
+                .into_response()
         })
     }
 
@@ -84,11 +86,10 @@ pub(super) fn with_path(uri: &Uri, path: &str, query: Option<&str>) -> Result<Ur
         _ => path.to_owned(),
     };
     let mut parts = uri.clone().into_parts();
-    parts.path_and_query =
-        Some(text.parse().map_err(|_| ApiError::bad_request("URLの形式が正しくありません"))?);
+    parts.path_and_query = Some(text.parse().map_err(|_| malformed())?);
     parts.scheme = None;
     parts.authority = None;
-    Uri::from_parts(parts).map_err(|_| ApiError::bad_request("URLの形式が正しくありません"))
+    Uri::from_parts(parts).map_err(|_| malformed())
 }
 
 /// Refuses a body over the limit: at once when its length is announced, else while reading.
@@ -103,8 +104,12 @@ pub(super) async fn limit_body(request: Request<Body>, limit: usize) -> Result<R
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
+fn malformed() -> ApiError {
+    ApiError::bad_request("URLの形式が正しくありません").because("malformed_url")
+}
+
 fn too_large() -> ApiError {
-    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "リクエストが大きすぎます")
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "リクエストが大きすぎます").because("body_too_large")
 }
 
 /// Headers that belong to one connection only.
@@ -134,5 +139,5 @@ pub(super) fn drop_internal_headers(headers: &mut HeaderMap) {
 }
 
 pub(super) fn not_served() -> Response {
-    ApiError::new(StatusCode::NOT_FOUND, "このパスは存在しません").into_response()
+    ApiError::new(StatusCode::NOT_FOUND, "このパスは存在しません").because("not_served").into_response()
 }

@@ -3,28 +3,43 @@
 
 use std::sync::Arc;
 
-use axum::{Router, body::Body, extract::State, middleware, response::Response};
-use http::Request;
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    middleware,
+    response::{IntoResponse, Response},
+};
+use http::{Method, Request};
 use vocabulary::ServiceName;
 
 use super::gateway::{Gateway, not_served};
-use crate::{Channel, Origin, language, service::healthy};
+use crate::{ApiError, Channel, Metrics, Origin, language, service::healthy};
 
-/// The services of this process under their own paths, e.g. `/catalog/…`.
-pub fn internal(channel: Channel, services: Arc<[ServiceName]>) -> Router {
+/// The services of this process under their own paths, e.g. `/catalog/…`; and what the block counts about itself.
+pub fn internal(channel: Channel, services: Arc<[ServiceName]>, metrics: Metrics) -> Router {
     Router::new()
         .fallback(serve)
-        .with_state(Gateway { channel, services })
+        .with_state((Gateway { channel, services }, metrics))
         .layer(middleware::from_fn(language::answer))
 }
 
-async fn serve(State(gateway): State<Gateway>, request: Request<Body>) -> Response {
+async fn serve(State((gateway, metrics)): State<(Gateway, Metrics)>, request: Request<Body>) -> Response {
     let path = request.uri().path();
-    if path == "/health" {
-        return healthy();
+    match path {
+        "/health" => return healthy(),
+        "/metrics" if request.method() == Method::GET => return figures(&metrics),
+        _ => {}
     }
     match gateway.service(path) {
         Some(service) => gateway.dispatch(service, request, Origin::Inside).await,
         None => not_served(),
+    }
+}
+
+fn figures(metrics: &Metrics) -> Response {
+    match metrics.text() {
+        Ok(text) => ([Metrics::CONTENT_TYPE], text).into_response(),
+        Err(error) => ApiError::unexpected(error).into_response(),
     }
 }

@@ -10,7 +10,7 @@ pub use blocks::{BlocksTls, TlsError, TlsFiles, blocks};
 pub use gateway::drop_hop_headers;
 pub use internal::internal;
 pub use public::public;
-pub use server::{Listener, ServeError, Shutdown};
+pub use server::{Face, Listener, ServeError, Shutdown};
 
 /// Makes aws-lc-rs the crypto provider of everything in this process. Repeating it does nothing.
 pub fn install_crypto_provider() {

@@ -41,6 +41,7 @@ async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Re
     let has_cookie = request.headers().contains_key(header::COOKIE);
     if has_cookie && !is_login(&path) && !csrf::holds(request.headers()) {
         return ApiError::new(StatusCode::FORBIDDEN, "CSRFトークンがないか、正しくありません")
+            .because("csrf")
             .into_response();
     }
     let query = request.uri().query().map(|query| match service {

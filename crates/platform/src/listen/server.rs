@@ -1,8 +1,8 @@
 //! Sockets: accepting, TLS, HTTP/1 and HTTP/2, and an end that lets running requests finish.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{Router, body::Body, extract::Request, response::Response};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::blocks::{BlocksTls, peer};
-use crate::Peer;
+use crate::{Metrics, Peer, error::Why};
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
 const HEADERS: Duration = Duration::from_secs(30);
@@ -62,12 +62,37 @@ impl Listener {
     }
 
     /// Serves until told to end, then lets running requests finish.
-    pub fn serve(self, router: Router, tls: Option<BlocksTls>, shutdown: Shutdown) -> JoinHandle<()> {
-        tokio::spawn(accept(self.socket, router, tls, shutdown))
+    pub fn serve(self, face: Face, shutdown: Shutdown) -> JoinHandle<()> {
+        tokio::spawn(accept(self.socket, face, shutdown))
     }
 }
 
-async fn accept(socket: TcpListener, router: Router, tls: Option<BlocksTls>, shutdown: Shutdown) {
+/// What a listener shows to those who connect.
+#[derive(Clone, Debug)]
+pub struct Face {
+    /// Its name in figures.
+    pub name: &'static str,
+    pub router: Router,
+    pub tls: Option<BlocksTls>,
+    pub metrics: Metrics,
+}
+
+impl Face {
+    /// The answer to a request. A refusal that no service has counted is the listener's own.
+    async fn answer(self, request: Request) -> Result<Response, Infallible> {
+        let Ok(mut response) = self.router.oneshot(request).await;
+        if let Some(why) = response.extensions_mut().remove::<Why>() {
+            self.metrics.turned_away(self.name, Some(response.status()), why.reason);
+        }
+        Ok(response)
+    }
+
+    fn no_handshake(&self, reason: &'static str) {
+        self.metrics.turned_away(self.name, None, reason.into());
+    }
+}
+
+async fn accept(socket: TcpListener, face: Face, shutdown: Shutdown) {
     let graceful = std::sync::Arc::new(tokio::sync::Mutex::new(GracefulShutdown::new()));
     loop {
         let accepted = tokio::select! {
@@ -76,9 +101,9 @@ async fn accept(socket: TcpListener, router: Router, tls: Option<BlocksTls>, shu
         };
         match accepted {
             Ok((stream, _)) => {
-                let (router, tls, shutdown) = (router.clone(), tls.clone(), shutdown.clone());
+                let (face, shutdown) = (face.clone(), shutdown.clone());
                 let graceful = std::sync::Arc::clone(&graceful);
-                tokio::spawn(async move { connection(stream, router, tls, &graceful, shutdown).await });
+                tokio::spawn(async move { connection(stream, face, &graceful, shutdown).await });
             }
             // Out of file handles, say: pause, do not spin.
             Err(error) => {
@@ -97,27 +122,32 @@ async fn accept(socket: TcpListener, router: Router, tls: Option<BlocksTls>, shu
 /// One connection, from its handshake on: never in the accept loop, where a slow peer would stop all others.
 async fn connection(
     stream: TcpStream,
-    router: Router,
-    tls: Option<BlocksTls>,
+    face: Face,
     graceful: &tokio::sync::Mutex<GracefulShutdown>,
     shutdown: Shutdown,
 ) {
     let _not_vital = stream.set_nodelay(true);
-    let Some(tls) = tls else { return http(stream, router, None, graceful, shutdown).await };
+    let Some(tls) = &face.tls else { return http(stream, face, None, graceful, shutdown).await };
     let handshake = TlsAcceptor::from(tls.config()).accept(stream);
     match timeout(HANDSHAKE, handshake).await {
         Ok(Ok(stream)) => {
             let peer = stream.get_ref().1.peer_certificates().and_then(<[_]>::first).and_then(peer);
-            http(stream, router, peer, graceful, shutdown).await;
+            http(stream, face, peer, graceful, shutdown).await;
         }
-        Ok(Err(error)) => tracing::info!(%error, "a peer was refused in the TLS handshake"),
-        Err(_) => tracing::info!("a TLS handshake took too long"),
+        Ok(Err(error)) => {
+            tracing::info!(%error, "a peer was refused in the TLS handshake");
+            face.no_handshake("tls_handshake");
+        }
+        Err(_) => {
+            tracing::info!("a TLS handshake took too long");
+            face.no_handshake("tls_handshake_too_slow");
+        }
     }
 }
 
 async fn http<S>(
     stream: S,
-    router: Router,
+    face: Face,
     peer: Option<Peer>,
     graceful: &tokio::sync::Mutex<GracefulShutdown>,
     shutdown: Shutdown,
@@ -129,7 +159,7 @@ async fn http<S>(
         if let Some(peer) = &peer {
             request.extensions_mut().insert(peer.clone());
         }
-        router.clone().oneshot(request)
+        face.clone().answer(request)
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);

@@ -29,13 +29,13 @@ impl Serve {
         telemetry::start(format, &config.log.filter);
         let (settings, zone) = (config.batches.clone(), config.block.time_zone);
         let serving = Block::assemble(config).await?.serve().await?;
-        let addresses = serving.addresses;
+        let (addresses, metrics) = (serving.addresses, serving.block.metrics.clone());
         tracing::info!(?addresses, "the block serves");
         let ground = BatchGround::new(serving.block.neighbourhood()).with(&settings);
         let clock = Clock::system();
         tokio::select! {
             ended = end() => ended?,
-            () = batches::run_scheduled(&ground, &settings, &clock, zone), if settings.scheduled => {}
+            () = batches::run_scheduled(&ground, &settings, (&clock, zone), &metrics), if settings.scheduled => {}
         }
         tracing::info!("the block ends; running requests finish first");
         serving.stop().await;

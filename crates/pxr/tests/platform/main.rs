@@ -11,6 +11,7 @@ mod bad_input;
 mod blocks_listener;
 mod catalogs;
 mod doctor;
+mod figures;
 mod public_listener;
 mod residents;
 mod revocation;

@@ -6,10 +6,13 @@ use reqwest::{Certificate, Client, Identity};
 use serde_json::{Value, json};
 use x509_parser::pem::parse_x509_pem;
 
-use crate::support::{Place, Platform, send};
+use crate::{
+    figures,
+    support::{Place, Platform, send},
+};
 
 /// The region's block, with the certificate of its assignment.
-fn region(platform: &Platform) -> (Client, String) {
+pub(crate) fn region(platform: &Platform) -> (Client, String) {
     platform::listen::install_crypto_provider();
     let folder = platform.place.options.folder.join("region/certificates");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
@@ -75,6 +78,9 @@ async fn a_revoked_certificate_is_refused_at_once_at_the_root_and_soon_elsewhere
     assert_eq!(call(&platform, &client).await, 400, "the certificate is good, the token is not");
     revoke(&platform, &serial).await;
     assert_eq!(call(&platform, &client).await, 401, "the next request on the same connection");
+    let counted =
+        "pxr_listener_refusals_total{listener=\"blocks\",status=\"401\",reason=\"revoked_certificate\"} 1";
+    assert!(figures::of_block(&platform, "root").await.contains(counted));
     let mut waited = 0;
     while !is_known_elsewhere(&platform, &serial) {
         waited += 1;

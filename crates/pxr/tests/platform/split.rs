@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{client, send};
 
 /// Stands in for the catalog: whatever is asked for is a block, or a kind of notice.
-async fn catalog() -> String {
+pub(crate) async fn catalog() -> String {
     let item = async |Path(code): Path<i64>| {
         let ns = if code == 117 { "catalog/model/notification" } else { "catalog/ext/x/block/app" };
         let head = json!({"ns": ns, "name": "x", "_code": {"_value": code, "_ver": 1}, "inherit": null});
@@ -20,7 +20,7 @@ async fn catalog() -> String {
     format!("http://{address}")
 }
 
-fn config(store: &platform::StoreUrl, catalog: &str, folder: &std::path::Path) -> Config {
+pub(crate) fn config(store: &platform::StoreUrl, catalog: &str, folder: &std::path::Path) -> Config {
     let store = match store {
         platform::StoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         platform::StoreUrl::Postgres(url) => url.clone(),

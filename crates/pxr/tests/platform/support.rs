@@ -24,15 +24,16 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn on_sqlite() -> Self {
-        Self::new(None)
+        Self::on(None)
     }
 
     /// None where there is no PostgreSQL.
     pub(crate) async fn on_postgres() -> Option<Self> {
-        testkit::Database::server().await.map(|server| Self::new(Some(server)))
+        testkit::Database::server().await.map(|server| Self::on(Some(server)))
     }
 
-    fn new(store: Option<String>) -> Self {
+    /// On a PostgreSQL server, or on SQLite.
+    pub(crate) fn on(store: Option<String>) -> Self {
         let folder = tempfile::Builder::new().prefix("pxrtest").tempdir().expect("a folder");
         let path = folder.path().join(folder.path().file_name().expect("a name"));
         std::fs::create_dir(&path).expect("a folder in it");
@@ -46,7 +47,7 @@ impl Place {
 }
 
 /// Five free ports in a row, with the five that lie a hundred on free, too.
-fn free_ports() -> u16 {
+pub(crate) fn free_ports() -> u16 {
     let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
     loop {
         // Other test processes look, too: where they start depends on the process.

@@ -49,6 +49,7 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
     let permissions = PermissionClient::new(&ground);
     assemble(
         ServiceName::AccessControlManage,
-        api::routes(Offices { ground, settings, catalog, permissions }),
+        Offices { ground, settings, catalog, permissions },
+        api::routes,
     )
 }

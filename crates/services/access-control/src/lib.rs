@@ -32,5 +32,5 @@ impl Host for AccessControl {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::AccessControl, api::routes(AccessControl { ground, settings }))
+    assemble(ServiceName::AccessControl, AccessControl { ground, settings }, api::routes)
 }

@@ -33,5 +33,5 @@ impl Host for Files {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::BinaryManage, api::routes(Files { ground, settings }))
+    assemble(ServiceName::BinaryManage, Files { ground, settings }, api::routes)
 }

@@ -60,5 +60,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         blocks: Blocks::new(&ground, CatalogClient::new(ground.clone(), Via::Service("/pxr-block-proxy"))),
         ground,
     };
-    assemble(ServiceName::BlockProxy, api::routes(proxy))
+    assemble(ServiceName::BlockProxy, proxy, api::routes)
 }

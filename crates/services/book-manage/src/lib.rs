@@ -72,5 +72,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::BookManage, api::routes(service))
+    assemble(ServiceName::BookManage, service, api::routes)
 }

@@ -61,7 +61,7 @@ impl Host for BookOperate {
 
 /// The routes of the service, for blocks of regions and applications.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::BookOperate, api::routes(BookOperate::new(ground, settings)))
+    assemble(ServiceName::BookOperate, BookOperate::new(ground, settings), api::routes)
 }
 
 /// Tells local-ctoken, as long as the block serves, what it could not be told when it was stored, and what a process

@@ -67,5 +67,5 @@ pub fn router(ground: Ground, Settings {}: Settings) -> Router {
         books: BookManageClient::new(ground.clone()),
         ground,
     };
-    assemble(ServiceName::CatalogUpdate, api::routes(service))
+    assemble(ServiceName::CatalogUpdate, service, api::routes)
 }

@@ -60,5 +60,5 @@ impl Catalog {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::Catalog, api::routes(Catalog { ground, settings, finder: Finder::default() }))
+    assemble(ServiceName::Catalog, Catalog { ground, settings, finder: Finder::default() }, api::routes)
 }

@@ -31,5 +31,5 @@ impl Host for Certificates {
 /// The routes of the service.
 pub fn router(ground: Ground, Settings {}: Settings) -> Router {
     let authority = CertificationAuthorityClient::new(ground.clone());
-    assemble(ServiceName::CertificateManage, api::routes(Certificates { ground, authority }))
+    assemble(ServiceName::CertificateManage, Certificates { ground, authority }, api::routes)
 }

@@ -32,5 +32,5 @@ impl Host for CertificationAuthority {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::CertificationAuthority, api::routes(CertificationAuthority { ground, settings }))
+    assemble(ServiceName::CertificationAuthority, CertificationAuthority { ground, settings }, api::routes)
 }

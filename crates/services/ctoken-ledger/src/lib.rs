@@ -49,5 +49,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::CtokenLedger, api::routes(service))
+    assemble(ServiceName::CtokenLedger, service, api::routes)
 }

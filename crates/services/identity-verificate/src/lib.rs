@@ -59,5 +59,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::IdentityVerificate, api::routes(service))
+    assemble(ServiceName::IdentityVerificate, service, api::routes)
 }

@@ -53,5 +53,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::LocalCtoken, api::routes(service))
+    assemble(ServiceName::LocalCtoken, service, api::routes)
 }

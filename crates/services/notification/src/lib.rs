@@ -41,5 +41,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::Notification, api::routes(service))
+    assemble(ServiceName::Notification, service, api::routes)
 }

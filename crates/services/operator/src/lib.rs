@@ -77,5 +77,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::Operator, api::routes(service))
+    assemble(ServiceName::Operator, service, api::routes)
 }
