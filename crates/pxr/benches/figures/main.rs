@@ -175,7 +175,7 @@ impl Bench {
                 figures.note(&format!("{what}, p99"), format!("{:.2} ms", p99.as_secs_f64() * 1000.0));
             }
         }
-        let app = self.platform.login("app1", "app1").await;
+        let app = self.platform.login("app1", "app1_op0").await;
         let (app_address, app_proxied) = self.proxied("app1", &app);
         let alone = async |address, requests| {
             load(address, requests, 1, LASTS / 2).await;
