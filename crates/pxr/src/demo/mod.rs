@@ -1,6 +1,7 @@
 //! The demo: a whole platform in one process, built up as the story of A City tells it.
 
 mod cast;
+mod giving_back;
 pub mod holdings;
 mod record;
 mod scenario;

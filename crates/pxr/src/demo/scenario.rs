@@ -6,6 +6,7 @@ use vocabulary::BlockKind;
 
 use super::{
     cast::Role,
+    giving_back,
     stage::{DemoError, DemoStage},
 };
 
@@ -44,6 +45,15 @@ impl Stage for ScenarioStage {
             {
                 stage.enroll_and_start(role, block_code()?, variables).await?;
                 stage.first_member(role.name, &text("op0_login"), &text("op0_password"), variables).await
+            }
+            ("E1-8" | "E2-3", Some(role)) => {
+                let actor =
+                    of("actor_code").and_then(Value::as_i64).ok_or(DemoError::Parameter("actor code"))?;
+                giving_back::mark_files(stage.block("root")?, stage.block(role.name)?, actor).await
+            }
+            ("E2-5", _) => {
+                let pxr_id = variables.text("resident2_pxr_id").ok_or(DemoError::Parameter("PXR-ID"))?;
+                giving_back::reserve_deletion(stage.block("root")?, &pxr_id).await
             }
             (id, Some(role)) if id.starts_with("S14-") => {
                 let actor = of("actor_code").and_then(Value::as_i64);
