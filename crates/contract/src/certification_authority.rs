@@ -90,6 +90,33 @@ pub struct Holder {
     pub block: Option<PlainCode>,
 }
 
+/// A certificate that was ordered, with its key, and the one of the authority that signed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    #[serde(flatten)]
+    pub certificate: Certificate,
+    pub authority: String,
+}
+
+/// How a certificate stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    Live,
+    Expired,
+    Revoked,
+}
+
+/// A certificate, without its key, with whose it is and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    #[serde(flatten)]
+    pub certificate: Certificate,
+    pub block: Option<PlainCode>,
+    pub actor: Option<PlainCode>,
+    pub state: Standing,
+}
+
 /// Serial numbers of client certificates that must not be believed any more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revoked {

@@ -46,10 +46,13 @@ pub struct PeersError(#[from] reqwest::Error);
 #[derive(Clone, Debug)]
 pub struct Peers {
     /// service-name → `host:port`, where it is not the name itself at port 443.
-    addresses: Arc<HashMap<String, String>>,
+    addresses: Addresses,
     authority: Option<String>,
     way: Way,
 }
+
+/// It may change while the block runs.
+type Addresses = Arc<RwLock<HashMap<String, String>>>;
 
 #[derive(Clone, Debug)]
 enum Way {
@@ -60,7 +63,7 @@ enum Way {
 
 impl Peers {
     pub fn new(addresses: HashMap<String, String>, credentials: &Credentials) -> Result<Self, PeersError> {
-        let addresses = Arc::new(addresses);
+        let addresses = Arc::new(RwLock::new(addresses));
         let client = client(Arc::clone(&addresses), credentials)?;
         let authority = credentials.authority.clone();
         Ok(Self { addresses, authority, way: Way::Https(Arc::new(RwLock::new(client))) })
@@ -84,11 +87,16 @@ impl Peers {
         Ok(())
     }
 
+    /// Finds blocks by another address book from now on.
+    pub fn readdress(&self, addresses: HashMap<String, String>) {
+        *self.addresses.write().unwrap_or_else(PoisonError::into_inner) = addresses;
+    }
+
     /// Sends a request to the block of that service name and waits for the whole answer.
     pub async fn send(&self, service_name: &str, request: Outgoing) -> Result<Answer, Unreachable> {
         let unreachable = |cause: String| Unreachable { target: service_name.to_owned(), cause };
-        let port = self.addresses.get(service_name).and_then(|address| address.rsplit_once(':'));
-        let base = match port {
+        let address = address_of(&self.addresses, service_name);
+        let base = match address.as_deref().and_then(|address| address.rsplit_once(':')) {
             Some((_, port)) => format!("https://{service_name}:{port}"),
             None => format!("https://{service_name}"),
         };
@@ -106,10 +114,11 @@ impl Peers {
     }
 }
 
-fn client(
-    addresses: Arc<HashMap<String, String>>,
-    credentials: &Credentials,
-) -> Result<reqwest::Client, PeersError> {
+fn address_of(addresses: &Addresses, service_name: &str) -> Option<String> {
+    addresses.read().unwrap_or_else(PoisonError::into_inner).get(service_name).cloned()
+}
+
+fn client(addresses: Addresses, credentials: &Credentials) -> Result<reqwest::Client, PeersError> {
     crate::listen::install_crypto_provider();
     let mut builder = reqwest::Client::builder()
         .no_proxy()
@@ -126,11 +135,12 @@ fn client(
 }
 
 /// Finds the machine of a block: by the address book, else by its name.
-struct AddressBook(Arc<HashMap<String, String>>);
+struct AddressBook(Addresses);
 
 impl Resolve for AddressBook {
     fn resolve(&self, name: Name) -> Resolving {
-        let address = self.0.get(name.as_str()).and_then(|address| address.rsplit_once(':'));
+        let address = address_of(&self.0, name.as_str());
+        let address = address.as_deref().and_then(|address| address.rsplit_once(':'));
         let host = address.map_or_else(|| name.as_str().to_owned(), |(host, _)| host.to_owned());
         Box::pin(async move {
             if let Ok(ip) = host.trim_matches(['[', ']']).parse::<IpAddr>() {

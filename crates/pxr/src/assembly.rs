@@ -17,6 +17,7 @@ use crate::{
     adoption::{self, Holding},
     certificates::{self, CertificateError},
     config::{Config, ConfigError},
+    renewal::Renewal,
     revocation::Revocations,
     tables::ComparisonError,
 };
@@ -61,6 +62,7 @@ pub struct Block {
     grounds: HashMap<ServiceName, Ground>,
     tls: Option<BlocksTls>,
     revocations: Revocations,
+    renewal: Renewal,
 }
 
 /// Addresses a block listens on.
@@ -125,9 +127,12 @@ impl Block {
         channel.connect(
             grounds.iter().map(|(name, ground)| (*name, router(*name, ground.clone(), &config))).collect(),
         );
-        let tls = held.server().map(|files| BlocksTls::new(&files)).transpose()?;
+        let tls = held.listener().map(|files| BlocksTls::new(&files)).transpose()?;
         let block = Neighbourhood { block: identity, channel: channel.clone() };
-        Ok(Self { config, channel, metrics, grounds, tls, revocations: Revocations::known_to(block) })
+        let store = grounds.get(&ServiceName::CertificateManage).map(|ground| ground.store.clone());
+        let renewal = Renewal { held, store, seal, peers, tls: tls.clone() };
+        let revocations = Revocations::known_to(block);
+        Ok(Self { config, channel, metrics, grounds, tls, revocations, renewal })
     }
 
     /// What a service of this process stands on.
@@ -181,6 +186,7 @@ impl Block {
             listeners.push(listener.serve(self.face("public", router, None), shutdown.clone()));
         }
         listeners.extend(self.deliveries(shutdown.clone()));
+        listeners.push(self.renewal.clone().watch(self.config.clone(), shutdown.clone()));
         Ok(Serving { block: self, addresses, shutdown, listeners })
     }
 

@@ -10,7 +10,10 @@ use certification_authority::{Authority, AuthorityError};
 use contract::catalog::{CatalogClient, Via};
 use platform::{Clock, Credentials, Ground, Peers, Seal, Store, listen::TlsFiles};
 use serde_json::json;
+use sha1::{Digest, Sha1};
 use vocabulary::{BlockKind, Code, CodeVersion, ServiceName, Session};
+
+use x509_parser::{pem::Pem, prelude::GeneralName};
 
 use crate::{assembly::Block, config::Config, files};
 
@@ -37,23 +40,25 @@ pub enum CertificateError {
     #[error("the internal identity cannot be made")]
     Identity(#[from] vocabulary::SessionError),
     #[error(transparent)]
+    Seal(#[from] platform::SealError),
+    #[error(transparent)]
     Peers(#[from] platform::PeersError),
     #[error("the HTTP client cannot be made: {0}")]
     Client(String),
 }
 
 /// What a block shows to others, as PEM texts.
-#[derive(Debug, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Held {
     /// Certificate and key of the blocks listener.
-    server: Option<String>,
+    pub(crate) server: Option<String>,
     /// Key and certificate for calls to other blocks.
     pub(crate) client: Option<String>,
     pub(crate) authority: Option<String>,
 }
 
 impl Held {
-    pub(crate) fn server(&self) -> Option<TlsFiles> {
+    pub(crate) fn listener(&self) -> Option<TlsFiles> {
         let server = self.server.clone()?;
         Some(TlsFiles { certificate: server.clone(), key: server, authority: self.authority.clone()? })
     }
@@ -74,16 +79,72 @@ pub(crate) async fn prepare(
             issue_own(config, &alone(config, store, seal, clock)?).await?;
         }
     }
+    held(config, stores.get(&ServiceName::CertificateManage), seal).await
+}
+
+/// What the block shows now: its files, and the newer one of the client certificates in the file and the store. A
+/// renewal reaches both; a block that lost its certificate gets a new one as a file.
+pub(crate) async fn held(
+    config: &Config,
+    store: Option<&Store>,
+    seal: &Seal,
+) -> Result<Held, CertificateError> {
     let read = |file: &Path| files::read_if_there(&config.path(file));
-    let newest = match stores.get(&ServiceName::CertificateManage) {
+    let stored = match store {
         Some(store) => certificate_manage::newest_client_certificate(store, seal).await?,
         None => None,
     };
-    Ok(Held {
-        server: read(&config.blocks.server)?,
-        client: newest.map_or_else(|| read(&config.blocks.client), |pem| Ok(Some(pem)))?,
-        authority: read(&config.blocks.authority)?,
-    })
+    let begins = |pem: &String| Described::read(pem).map(|described| described.begins);
+    let (server, authority) = (read(&config.blocks.server)?, read(&config.blocks.authority)?);
+    let client = match (stored, read(&config.blocks.client)?) {
+        (Some(stored), Some(file)) if begins(&file) > begins(&stored) => Some(file),
+        (stored, file) => stored.or(file),
+    };
+    Ok(Held { server, client, authority })
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("client", &self.client.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// What a certificate says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Described {
+    pub(crate) serial: String,
+    /// SHA-1, as `AA:BB:…`.
+    pub(crate) print: String,
+    pub(crate) block: Option<i64>,
+    pub(crate) actor: Option<i64>,
+    /// Seconds since 1970.
+    pub(crate) begins: i64,
+}
+
+impl Described {
+    /// The first certificate in a PEM text.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let mut pems = Pem::iter_from_buffer(text.as_bytes()).flatten();
+        let pem = pems.find(|pem| pem.label == "CERTIFICATE")?;
+        let certificate = pem.parse_x509().ok()?;
+        let names = certificate.subject_alternative_name().ok().flatten();
+        let block = names.and_then(|names| {
+            names.value.general_names.iter().find_map(|name| match name {
+                GeneralName::URI(uri) => uri.strip_prefix("pxr:block:")?.parse().ok(),
+                _ => None,
+            })
+        });
+        let mut units = certificate.subject().iter_organizational_unit();
+        let digest = Sha1::digest(&pem.contents);
+        let pairs: Vec<_> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+        Some(Self {
+            serial: certificate.raw_serial_as_string().replace(':', "").to_uppercase(),
+            print: pairs.join(":"),
+            block,
+            actor: units.next().and_then(|unit| unit.as_str().ok()?.parse().ok()),
+            begins: certificate.validity().not_before.timestamp(),
+        })
+    }
 }
 
 /// The ground of the authority before the rest of the block stands.

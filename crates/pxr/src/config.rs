@@ -143,6 +143,8 @@ pub struct Blocks {
     pub authority: PathBuf,
     /// Address book: service-name → `host:port`. Default: the name itself, port 443.
     pub peers: HashMap<String, String>,
+    /// How many days before a certificate expires the doctor says so.
+    pub expiry_warning_days: i64,
 }
 
 impl Default for Blocks {
@@ -152,6 +154,7 @@ impl Default for Blocks {
             client: "certificates/client.pem".into(),
             authority: "certificates/authority.pem".into(),
             peers: HashMap::new(),
+            expiry_warning_days: 30,
         }
     }
 }

@@ -46,3 +46,13 @@ fn replace(path: &Path, text: &str, mode: u32) -> Result<(), FileError> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&new, path).map_err(failed)
 }
+
+/// Removes a file; one that is not there is as good.
+pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(FileError { path: path.to_owned(), source: error })
+        }
+        _ => Ok(()),
+    }
+}

@@ -95,6 +95,7 @@ blocks = {blocks}                    # other blocks, mutual TLS
 server = "certificates/server.pem"
 client = "certificates/client.pem"
 authority = "certificates/authority.pem"
+# expiry_warning_days = 30           # when `pxr doctor` begins to warn; `pxr cert renew` renews
 
 [blocks.peers]                       # address book: service-name = "host:port"; default: the name itself, port 443
 {peers}

@@ -41,23 +41,27 @@ impl Jar {
 }
 
 /// A call with everything filled in.
-#[derive(Debug)]
-pub(crate) struct Ready {
-    pub(crate) method: String,
-    pub(crate) base: String,
-    pub(crate) path: String,
-    pub(crate) headers: BTreeMap<String, Option<String>>,
-    pub(crate) body: Option<Value>,
+#[derive(Clone, Debug, Default)]
+pub struct Ready {
+    pub method: String,
+    /// Where the block is reached.
+    pub base: String,
+    /// The exact request target.
+    pub path: String,
+    /// Headers to add or replace; none leaves one out.
+    pub headers: BTreeMap<String, Option<String>>,
+    pub body: Option<Value>,
 }
 
+/// A client of public listeners, with the cookies of whoever logged in.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub struct Client {
     http: reqwest::Client,
     jars: BTreeMap<String, Jar>,
 }
 
 impl Client {
-    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+    pub fn new() -> Result<Self, reqwest::Error> {
         platform::listen::install_crypto_provider();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
         Ok(Self { http, jars: BTreeMap::new() })
@@ -69,7 +73,7 @@ impl Client {
 
     /// Sends a call with the cookies of `session` and keeps what the answer sets: in a new jar named `save`
     /// after a login, else in the same one.
-    pub(crate) async fn send(
+    pub async fn send(
         &mut self,
         ready: Ready,
         session: Option<&str>,

@@ -28,11 +28,11 @@ pub enum Mismatch {
 
 /// An answer as a client sees it.
 #[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
+pub struct Reply {
+    pub status: u16,
     /// Null when the body is no JSON.
-    pub(crate) body: Value,
-    pub(crate) text: String,
+    pub body: Value,
+    pub text: String,
 }
 
 impl Reply {

@@ -15,8 +15,8 @@ mod run;
 pub mod scenario;
 mod variables;
 
-pub use client::ClientError;
-pub use expect::Mismatch;
+pub use client::{Client, ClientError, Ready};
+pub use expect::{Mismatch, Reply};
 pub use file::StoryFileError;
 pub use journal::{Journal, JournalError};
 pub use model::{Action, Capture, Check, Done, Expectation, Request, Rule, Select, Step, Story, Where};

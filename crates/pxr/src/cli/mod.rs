@@ -1,16 +1,21 @@
 //! The command line.
 
+mod actor;
 mod batch;
+mod block;
 mod catalog;
+mod cert;
 mod db;
 mod demo;
 mod doctor;
 mod enroll;
 mod init;
+mod login;
 mod operator;
 mod password;
 mod scenario;
 mod serve;
+mod table;
 mod telling;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -45,6 +50,15 @@ enum Command {
     #[command(subcommand)]
     Operator(operator::OperatorCommand),
     Enroll(enroll::Enroll),
+    /// Looks after the blocks of a platform: added, assigned, removed.
+    #[command(subcommand)]
+    Block(block::BlockCommand),
+    /// Looks after the certification of the organisations that run blocks.
+    #[command(subcommand)]
+    Actor(actor::ActorCommand),
+    /// Looks after the certificates of blocks.
+    #[command(subcommand)]
+    Cert(cert::CertCommand),
     /// Runs the batches of a block by hand.
     #[command(subcommand)]
     Batch(batch::BatchCommand),
@@ -92,6 +106,10 @@ enum Failure {
     FirstMember(#[from] crate::first_member::FirstMemberError),
     #[error(transparent)]
     Batch(#[from] batches::BatchError),
+    #[error(transparent)]
+    Remote(#[from] crate::remote::RemoteError),
+    #[error(transparent)]
+    SettingsFile(#[from] crate::settings_file::SettingsFileError),
     #[error("the process cannot be run: {0}")]
     System(#[from] std::io::Error),
     #[error("{0}")]
@@ -124,6 +142,9 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Catalog(command) => command.run().await,
         Command::Operator(command) => command.run().await,
         Command::Enroll(command) => command.run().await,
+        Command::Block(command) => command.run().await,
+        Command::Actor(command) => command.run().await,
+        Command::Cert(command) => command.run().await,
         Command::Batch(command) => command.run().await,
         Command::Password(command) => command.run(),
         Command::Doctor(command) => command.run().await,

@@ -1,42 +1,66 @@
 //! The certificates of a block: there, of the platform, for this block, and not about to expire.
 
-use std::{path::Path, path::PathBuf};
+use std::path::Path;
 
 use chrono::TimeDelta;
-use platform::Clock;
+use platform::{Clock, Seal, Store};
+use vocabulary::{ServiceName, TimeZone};
 use x509_parser::{
     pem::Pem,
     prelude::{GeneralName, X509Certificate},
 };
 
 use super::Finding;
-use crate::{config::Config, files};
+use crate::{
+    certificates::{self, CertificateError, Held},
+    config::Config,
+};
 
-/// When somebody should renew a certificate.
-const SOON: TimeDelta = TimeDelta::days(30);
-
-pub(super) fn examine(config: &Config, clock: &Clock) -> Vec<Finding> {
+pub(super) async fn examine(config: &Config, clock: &Clock) -> Vec<Finding> {
     if config.listen.blocks.is_none() {
         return vec![Finding::note("certificates", "the block has no blocks listener and needs none")];
     }
-    let path = |path: &Path| config.path(path);
-    vec![
-        certificate(
-            "certificate of the blocks listener",
-            path(&config.blocks.server),
-            config,
-            clock,
-            Whose::Server,
-        ),
-        certificate(
-            "certificate for other blocks",
-            path(&config.blocks.client),
-            config,
-            clock,
-            Whose::Client,
-        ),
-        certificate("certificate authority", path(&config.blocks.authority), config, clock, Whose::Authority),
-    ]
+    let shown = |path: &Path| config.path(path).display().to_string();
+    let held = match held(config).await {
+        Ok(held) => held,
+        Err(error) => {
+            return vec![Finding::wrong(
+                "certificates",
+                error.to_string(),
+                "check the files' owner and the seal key",
+            )];
+        }
+    };
+    let certificates = [
+        ("certificate of the blocks listener", &config.blocks.server, held.server, Whose::Server),
+        ("certificate for other blocks", &config.blocks.client, held.client, Whose::Client),
+        ("certificate authority", &config.blocks.authority, held.authority, Whose::Authority),
+    ];
+    let examined = certificates
+        .into_iter()
+        .map(|(subject, file, text, whose)| certificate(subject, &shown(file), text, config, clock, whose));
+    examined.collect()
+}
+
+/// What the running block shows: its files, and the client certificate that its store holds.
+async fn held(config: &Config) -> Result<Held, CertificateError> {
+    let seal = config.content("secrets.seal_key", &config.secrets.seal_key).ok();
+    let seal = seal.and_then(|key| Seal::new(&key).ok());
+    let url = config.store_url().parse().ok();
+    let opened = match (&url, &seal) {
+        (Some(url), Some(_)) if config.services().contains(&ServiceName::CertificateManage) => {
+            Store::open(url, ServiceName::CertificateManage, TimeZone::UTC).await.ok()
+        }
+        // What is wrong with them is said elsewhere.
+        _ => None,
+    };
+    // Without the seal there is no store, and nothing to open.
+    let seal = seal.map_or_else(|| Seal::new(&Seal::new_key()), Ok)?;
+    let held = certificates::held(config, opened.as_ref(), &seal).await;
+    if let Some(store) = opened {
+        let _ = store.close().await;
+    }
+    held
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,14 +70,16 @@ enum Whose {
     Authority,
 }
 
-fn certificate(subject: &str, file: PathBuf, config: &Config, clock: &Clock, whose: Whose) -> Finding {
-    let shown = file.display().to_string();
-    let mend = "the root writes it: `pxr enroll --help`";
-    let text = match files::read_if_there(&file) {
-        Ok(Some(text)) => text,
-        Ok(None) => return Finding::wrong(subject, format!("{shown} is missing"), mend),
-        Err(error) => return Finding::wrong(subject, error.to_string(), "check the file's owner"),
-    };
+fn certificate(
+    subject: &str,
+    shown: &str,
+    text: Option<String>,
+    config: &Config,
+    clock: &Clock,
+    whose: Whose,
+) -> Finding {
+    let mend = "the root writes it: `pxr block assign --help`, or `pxr enroll --help` at the root's machine";
+    let Some(text) = text else { return Finding::wrong(subject, format!("{shown} is missing"), mend) };
     let pem = Pem::iter_from_buffer(text.as_bytes()).flatten().find(|pem| pem.label == "CERTIFICATE");
     let Some(pem) = pem else {
         return Finding::wrong(subject, format!("{shown} holds no certificate"), mend);
@@ -64,7 +90,7 @@ fn certificate(subject: &str, file: PathBuf, config: &Config, clock: &Clock, who
     if let Some(problem) = other_block(&certificate, config, whose) {
         return Finding::wrong(subject, format!("{shown} {problem}"), mend);
     }
-    validity(subject, &certificate, clock)
+    validity(subject, &certificate, config, clock, whose)
 }
 
 /// What the certificate says of a block, where it is not this one.
@@ -85,20 +111,39 @@ fn other_block(certificate: &X509Certificate<'_>, config: &Config, whose: Whose)
     }
 }
 
-fn validity(subject: &str, certificate: &X509Certificate<'_>, clock: &Clock) -> Finding {
+fn validity(
+    subject: &str,
+    certificate: &X509Certificate<'_>,
+    config: &Config,
+    clock: &Clock,
+    whose: Whose,
+) -> Finding {
     let now = clock.now().utc().timestamp();
     let (begins, ends) =
         (certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp());
     let until = certificate.validity().not_after.to_string();
-    let renew = "let the root issue a new one (`pxr enroll`, or certification for the actor's)";
+    let file = config.file.display();
+    let renew = match whose {
+        Whose::Server => format!("`pxr cert renew --kind server -c {file}`"),
+        Whose::Client => format!("`pxr cert renew --kind client -c {file}`"),
+        Whose::Authority => {
+            "the root makes a new one (POST /certification-authority/root); then `pxr block assign` for every block"
+                .to_owned()
+        }
+    };
     if now < begins {
         return Finding::wrong(subject, "is not valid yet", "check the clock of this machine");
     }
     if now >= ends {
-        return Finding::wrong(subject, format!("expired at {until}"), renew);
+        return Finding::wrong(
+            subject,
+            format!("expired at {until}"),
+            format!("{renew}, or `pxr block assign` at the root"),
+        );
     }
-    if ends - now < SOON.num_seconds() {
-        return Finding::wrong(subject, format!("expires at {until}"), renew);
+    if ends - now < TimeDelta::days(config.blocks.expiry_warning_days).num_seconds() {
+        let days = (ends - now) / 86_400;
+        return Finding::wrong(subject, format!("expires at {until}, in {days} days"), renew);
     }
     Finding::well(subject, format!("valid until {until}"))
 }

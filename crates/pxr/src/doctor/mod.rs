@@ -80,7 +80,7 @@ pub async fn examine(file: &Path, clock: &Clock) -> Vec<Finding> {
     let mut findings = vec![Finding::well("configuration", shown)];
     findings.extend(secrets(&config));
     findings.extend(data::examine(&config, clock).await);
-    findings.extend(certificates::examine(&config, clock));
+    findings.extend(certificates::examine(&config, clock).await);
     findings.extend(network::examine(&config).await);
     findings
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use story::{Journal, Options, Stage, Variables};
 use tempfile::TempDir;
 
-/// Where tests look for ports; each platform takes five, and five that lie a hundred on.
+/// Where tests look for ports; each platform takes six, and six that lie a hundred on.
 static NEXT: AtomicU16 = AtomicU16::new(21_000);
 
 /// A folder and ports, and a PostgreSQL server if it is to be on one.
@@ -46,7 +46,7 @@ impl Place {
     }
 }
 
-/// Five free ports in a row, with the five that lie a hundred on free, too.
+/// Six free ports in a row, with the six that lie a hundred on free, too.
 pub(crate) fn free_ports() -> u16 {
     let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
     loop {
@@ -57,7 +57,7 @@ pub(crate) fn free_ports() -> u16 {
             NEXT.store(21_000, Ordering::Relaxed);
             continue;
         }
-        if (0..5).all(|offset| is_free(base + offset) && is_free(base + 100 + offset)) {
+        if (0..6).all(|offset| is_free(base + offset) && is_free(base + 100 + offset)) {
             return base;
         }
     }

@@ -20,6 +20,8 @@ const TABLE: &[(bool, &str, &str)] = &[
     (true, "DELETE", "/operator/{n}"),
     (true, "POST", "/certificate-manage"),
     (true, "GET", "/certificate-manage/check/client"),
+    (true, "GET", "/certificate-manage/certificates"),
+    (true, "DELETE", "/certificate-manage/{+}/{+}"),
     (false, "GET", "/catalog/name"),
     (false, "GET", "/catalog[/]?{+}"),
     (false, "GET", "/catalog/{n}"),
@@ -33,6 +35,10 @@ const TABLE: &[(bool, &str, &str)] = &[
     (false, "POST", "/catalog-update/actor"),
     (false, "GET", "/certification-authority/client/{+}/{+}"),
     (false, "GET", "/certification-authority/actor/{+}/{+}"),
+    // Its first certificate must be renewed, too.
+    (false, "GET", "/certification-authority/certificates"),
+    (false, "POST", "/certification-authority/certificates"),
+    (false, "DELETE", "/certification-authority/certificates/{+}"),
     // Whom not to believe is good to know from the first day.
     (false, "GET", "/certification-authority/revoked"),
 ];

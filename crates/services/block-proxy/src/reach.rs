@@ -25,6 +25,18 @@ pub(crate) fn may_arrive(from: CameFrom, method: &Method, service: ServiceName) 
     }
 }
 
+/// What members of any block may do to certificates from there, which the authority judges by its own rules: order and
+/// give up those of the block that they belong to.
+pub(crate) fn looks_after_certificates(method: &Method, path: &str, is_of_sender: bool) -> bool {
+    let path: Vec<_> = path.trim_matches('/').split('/').collect();
+    let is_known = match path.as_slice() {
+        ["certification-authority", "certificates"] => method == Method::POST,
+        ["certification-authority", "certificates", _] => method == Method::DELETE,
+        _ => false,
+    };
+    is_known && is_of_sender
+}
+
 /// Who was given a resident's data is shown to whoever names his user id: so it is asked for by the root's books, which
 /// name the resident's own, and by nobody else (spec: book-operate D3).
 pub(crate) fn may_see_shares(from: CameFrom, path: &str, sender: Option<&str>) -> bool {
@@ -52,6 +64,23 @@ mod tests {
             (OwnBlock, "/book-operate/user/list", None, true),
         ] {
             assert_eq!(may_see_shares(from, path, sender), allowed, "{from:?} {path} {sender:?}");
+        }
+    }
+
+    #[test]
+    fn a_block_looks_after_its_own_certificates_only() {
+        let (post, delete) = (Method::POST, Method::DELETE);
+        for (method, path, is_of_sender, allowed) in [
+            (&post, "/certification-authority/certificates", true, true),
+            (&post, "certification-authority/certificates/", true, true),
+            (&post, "/certification-authority/certificates", false, false),
+            (&delete, "/certification-authority/certificates/1F", true, true),
+            (&delete, "/certification-authority/certificates", true, false),
+            (&delete, "/certification-authority/client/1F/AA", true, false),
+            (&post, "/certification-authority/client", true, false),
+            (&post, "/certification-authority/root", true, false),
+        ] {
+            assert_eq!(looks_after_certificates(method, path, is_of_sender), allowed, "{method} {path}");
         }
     }
 

@@ -8,7 +8,7 @@ use axum::{
 use chrono::NaiveDateTime;
 use contract::{
     CallFailure,
-    certification_authority::{Certificate, CertificateType, Holder},
+    certification_authority::{Certificate, CertificateType, Holder, PlainCode},
 };
 use http::StatusCode;
 use platform::{
@@ -19,18 +19,19 @@ use platform::{
 use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::{Value, json};
-use vocabulary::Instant;
+use vocabulary::{Instant, Session};
 
 use crate::{
     Certificates,
     refusal::Refusal,
-    store::{certificate_manage, live},
+    store::{certificate_manage, live, newest_first},
 };
 
 pub(crate) fn routes(service: Certificates) -> Router {
     Router::new()
         .route("/certificate-manage", post(store))
         .route("/certificate-manage/check/client", get(check_client))
+        .route("/certificate-manage/certificates", get(list))
         .route("/certificate-manage/{serialNo}/{fingerPrint}", delete(revoke))
         .with_state(service)
 }
@@ -75,8 +76,8 @@ impl Input for Received {
 struct Stored {
     #[serde(flatten)]
     certificate: Certificate,
-    block: Option<contract::certification_authority::PlainCode>,
-    actor: Option<contract::certification_authority::PlainCode>,
+    block: Option<PlainCode>,
+    actor: Option<PlainCode>,
 }
 
 /// Stores a certificate that the authority knows to be this one. **Members of this block.**
@@ -85,10 +86,7 @@ async fn store(
     call: Call<Member, Received>,
 ) -> Result<Json<Stored>, ApiError> {
     let (session, received) = (call.who.0, call.input);
-    // Nobody gives a block its identity but its own members.
-    if session.block.map(|block| block.value) != Some(service.ground.block.code.value) {
-        return Err(Refusal::OtherBlock.into());
-    }
+    of_this_block(&service, &session)?;
     let (serial_no, finger_print) = (&received.serial_no, &received.finger_print);
     let known = service.authority.certificate(&session, received.kind, serial_no, finger_print).await;
     let mut known = known.map_err(authority_failure)?;
@@ -106,6 +104,12 @@ async fn store(
     known.valid_period_start = service.ground.zone.text(validity(&service, &known.valid_period_start)?);
     known.valid_period_end = service.ground.zone.text(validity(&service, &known.valid_period_end)?);
     Ok(Json(Stored { certificate: known, block: holder.block, actor: holder.actor }))
+}
+
+/// Nobody gives a block its identity but its own members.
+fn of_this_block(service: &Certificates, session: &Session) -> Result<(), Refusal> {
+    let is_own = session.block.is_some_and(|block| block.value == service.ground.block.code.value);
+    if is_own { Ok(()) } else { Err(Refusal::OtherBlock) }
 }
 
 /// Whether two PEM texts hold the same; the authority keeps the key of its own certificate to itself.
@@ -200,6 +204,35 @@ async fn check_client(
         .count(service.ground.store.read())
         .await?;
     if held == 0 { Err(Refusal::None.into()) } else { Ok(Json(json!({"isExist": true}))) }
+}
+
+/// The certificates that this block holds and has not given up, the one it shows first; never their keys. An addition
+/// to the spec, for whoever renews them. **Members of this block.**
+async fn list(
+    State(service): State<Certificates>,
+    call: Call<Member>,
+) -> Result<Json<Vec<Stored>>, ApiError> {
+    of_this_block(&service, &call.who.0)?;
+    let rows = newest_first().all(service.ground.store.read()).await?;
+    rows.iter().map(|row| shown(&service, row)).collect::<Result<_, _>>().map(Json)
+}
+
+fn shown(service: &Certificates, row: &certificate_manage::Model) -> Result<Stored, ApiError> {
+    let time = |column| service.ground.zone.text(service.ground.store.instant(column));
+    let code =
+        |value: Option<i64>, ver: Option<i64>| value.zip(ver).map(|(value, ver)| PlainCode { value, ver });
+    let certificate = Certificate {
+        cert_type: CertificateType::parse(&row.cert_type)
+            .ok_or_else(|| ApiError::unexpected(format!("certificate {} has an unknown type", row.id)))?,
+        subject: serde_json::from_str(&row.subject).map_err(ApiError::unexpected)?,
+        serial_no: row.serial_no.clone(),
+        finger_print: row.finger_print.clone(),
+        valid_period_start: time(row.valid_period_start),
+        valid_period_end: time(row.valid_period_end),
+        certificate: None,
+    };
+    let block = code(row.block_code, row.block_version);
+    Ok(Stored { certificate, block, actor: code(row.actor_code, row.actor_version) })
 }
 
 #[derive(Debug)]

@@ -130,6 +130,45 @@ impl Authority {
         Ok(issued)
     }
 
+    /// The certificate that follows another one, or the block's first: the one that was made already, else a new one.
+    /// So an order that is repeated, because its answer was lost, makes no second certificate.
+    pub(crate) async fn issue_once(
+        &self,
+        kind: CertificateType,
+        holder: (CodeVersion, Option<CodeVersion>),
+        service_name: Option<&str>,
+        replaces: Option<i64>,
+        created_by: &str,
+    ) -> Result<certificate_manage::Model, AuthorityError> {
+        let (block, actor) = holder;
+        let tx = self.ground.store.write().await?;
+        take_turn(&tx, [format!("certificates of block {}", block.value)]).await?;
+        let now = self.ground.store.column(self.ground.clock.now());
+        let mut made = store::live()
+            .filter(certificate_manage::Column::CertType.eq(kind.as_str()))
+            .filter(certificate_manage::Column::BlockCode.eq(block.value.0))
+            .filter(certificate_manage::Column::ValidPeriodEnd.gt(now));
+        if kind == CertificateType::Client {
+            // Who runs the block may have changed meanwhile.
+            made = made.filter(match actor {
+                Some(actor) => certificate_manage::Column::ActorCode.eq(actor.value.0),
+                None => certificate_manage::Column::ActorCode.is_null(),
+            });
+        }
+        if let Some(older) = replaces {
+            made = made.filter(certificate_manage::Column::Id.gt(older));
+        }
+        let row = match made.one(&tx).await? {
+            Some(row) => row,
+            None => {
+                let issued = self.sign(kind, block, actor, service_name)?;
+                write(&tx, &self.ground, &issued, kind, Some(block), actor, created_by).await?
+            }
+        };
+        tx.commit().await?;
+        Ok(row)
+    }
+
     fn sign(
         &self,
         kind: CertificateType,

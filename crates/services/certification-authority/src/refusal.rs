@@ -12,6 +12,10 @@ pub(crate) enum Refusal {
     Wrong(&'static str),
     #[error("対象の証明書が見つかりません")]
     NoSuchCertificate,
+    #[error("blockは割当済みのブロックのコードを指定してください")]
+    NotAssigned,
+    #[error("カタログを確認できませんでした")]
+    CatalogFails,
     #[error("この操作を行う権限がありません")]
     NotPermitted,
 }
@@ -20,6 +24,7 @@ impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotPermitted => StatusCode::UNAUTHORIZED,
+            Self::CatalogFails => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
     }

@@ -9,7 +9,7 @@ use vocabulary::{Code, ServiceName, Session, Version};
 use super::{handed_on, is_download, travelling};
 use crate::{
     Proxy, filter,
-    reach::{CameFrom, may_arrive, may_see_shares},
+    reach::{CameFrom, looks_after_certificates, may_arrive, may_see_shares},
     refusal::Refusal,
     route::{BlockParameter, Route},
     store::{Called, Face},
@@ -22,7 +22,7 @@ pub(super) async fn reverse(
 ) -> Result<Response, ApiError> {
     let (session, route, incoming) = (call.who.0, call.input, call.incoming);
     check_peer(&route, &incoming)?;
-    let service = served(&proxy, &route, &incoming)?;
+    let service = served(&proxy, &session, &route, &incoming)?;
     let parameter = collate(&proxy, &session, &route, &incoming).await?;
     let path = route.slashed();
     let body = filter::request(&incoming.method, &path, parameter.as_deref(), incoming.bytes.clone())?;
@@ -66,7 +66,12 @@ fn check_peer(route: &Route, incoming: &Incoming) -> Result<(), Refusal> {
 }
 
 /// The service that is meant, if it is of this block and such a call may reach it.
-fn served(proxy: &Proxy, route: &Route, incoming: &Incoming) -> Result<ServiceName, Refusal> {
+fn served(
+    proxy: &Proxy,
+    session: &Session,
+    route: &Route,
+    incoming: &Incoming,
+) -> Result<ServiceName, Refusal> {
     let service = route.service()?;
     let block = &proxy.ground.block;
     let from = match incoming.origin.peer() {
@@ -78,11 +83,13 @@ fn served(proxy: &Proxy, route: &Route, incoming: &Incoming) -> Result<ServiceNa
         return Err(Refusal::NotPermitted);
     }
     let is_here = service.runs_on(block.kind) || proxy.ground.channel.has(service);
-    if is_here && may_arrive(from, &incoming.method, service) {
-        Ok(service)
-    } else {
-        Err(Refusal::UnknownService)
-    }
+    let is_of_sender = session.block.is_some_and(|own| route.from_block == Some(own.value.0));
+    // Another block asks about certificates as itself only, whatever its session says: keys are among them.
+    let is_forged =
+        service == ServiceName::CertificationAuthority && from == CameFrom::OtherBlock && !is_of_sender;
+    let may_arrive = may_arrive(from, &incoming.method, service)
+        || looks_after_certificates(&incoming.method, &route.path, is_of_sender);
+    if is_here && may_arrive && !is_forged { Ok(service) } else { Err(Refusal::UnknownService) }
 }
 
 /// What the token permits.

@@ -43,6 +43,12 @@ pub(super) const DELIVERED: &[(&str, &str, [&str; 5])] = &[
     ("GET", "/catalog/{n}/{n}", ["0,3", "", "2,3", "", "3"]),
     ("GET", "/catalog[/]?{+}", ["0,3", "", "2,3", "", "3"]),
     ("GET", "/certificate-manage/check/client", ["3", "3", "", "3", ""]),
+    // What the guides leave to hands: the certificates of a block, renewed by whoever looks after it.
+    ("GET", "/certificate-manage/certificates", ["", "3", "", "3", ""]),
+    ("DELETE", "/certificate-manage/{+}/{+}", ["", "3", "", "3", ""]),
+    ("GET", "/certification-authority/certificates", ["3", "", "3", "", "3"]),
+    ("POST", "/certification-authority/certificates", ["3", "", "3", "", "3"]),
+    ("DELETE", "/certification-authority/certificates/{+}", ["3", "", "3", "", "3"]),
     ("GET", "/certification-authority/client/{+}/{+}", ["3", "", "", "", ""]),
     ("GET", "/identity-verificate/acquisition/identification/{+}", ["3", "", "3", "", "3"]),
     ("GET", "/notification[/]?{+}", ["0,3", "2,3", "", "3", ""]),

@@ -19,16 +19,17 @@ pub(crate) fn live() -> Select<certificate_manage::Entity> {
     certificate_manage::Entity::find().filter(certificate_manage::Column::IsDisabled.eq(false))
 }
 
+/// The same, the one that the block shows first.
+pub(crate) fn newest_first() -> Select<certificate_manage::Entity> {
+    live().order_by_desc(certificate_manage::Column::UpdatedAt).order_by_desc(certificate_manage::Column::Id)
+}
+
 /// Key and certificate, as PEM, that the block shows to others; none before one was stored.
 pub async fn newest_client_certificate(
     store: &Store,
     seal: &Seal,
 ) -> Result<Option<String>, NewestCertificateError> {
-    let row = live()
-        .filter(certificate_manage::Column::CertType.eq("client"))
-        .order_by_desc(certificate_manage::Column::UpdatedAt)
-        .order_by_desc(certificate_manage::Column::Id)
-        .one(store.read())
-        .await?;
+    let clients = newest_first().filter(certificate_manage::Column::CertType.eq("client"));
+    let row = clients.one(store.read()).await?;
     Ok(row.map(|row| seal.open(&row.certificate)).transpose()?)
 }

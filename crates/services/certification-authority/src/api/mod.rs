@@ -1,12 +1,13 @@
 //! The routes, one file a resource.
 
+mod caretaking;
 mod issuing;
 mod marks;
 mod reading;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use contract::certification_authority::{Certificate, CertificateType, Holder, PlainCode};
 use platform::ApiError;
@@ -21,6 +22,8 @@ pub(crate) fn routes(service: CertificationAuthority) -> Router {
         .route("/certification-authority/actor/{serialNo}/{fingerPrint}", get(reading::holder))
         .route("/certification-authority/revoked", get(reading::revoked))
         .route("/certification-authority/standing/{serialNo}", get(reading::standing))
+        .route("/certification-authority/certificates", get(caretaking::list).post(caretaking::order))
+        .route("/certification-authority/certificates/{serialNo}", delete(caretaking::give_up))
         .route("/certification-authority/distributed", post(marks::distributed))
         .route("/certification-authority/valid", post(marks::valid))
         .route("/certificate-authority/client/cert-chain", get(reading::chain));

@@ -169,7 +169,7 @@ pub(super) async fn revoked(
 
 /// The serial number of a certificate.
 #[derive(Debug)]
-pub(super) struct Serial(String);
+pub(super) struct Serial(pub(super) String);
 
 impl Input for Serial {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {

@@ -26,3 +26,14 @@ pub(crate) async fn find(
     }
     Ok(query.one(connection).await?)
 }
+
+/// A certificate of a block by its serial number, revoked or not.
+pub(crate) async fn of_serial(
+    connection: &impl ConnectionTrait,
+    serial_no: &str,
+) -> Result<Option<certificate_manage::Model>, ApiError> {
+    let query = certificate_manage::Entity::find()
+        .filter(certificate_manage::Column::SerialNo.eq(serial_no))
+        .filter(certificate_manage::Column::BlockCode.is_not_null());
+    Ok(query.one(connection).await?)
+}

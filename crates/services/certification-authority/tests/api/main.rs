@@ -1,6 +1,7 @@
 //! The certification authority through HTTP, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod caretaking;
 mod issuing;
 mod marks;
 mod reading;

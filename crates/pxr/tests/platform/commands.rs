@@ -1,0 +1,115 @@
+//! The real program as a child process: commands, and blocks that serve.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use crate::support::{client, send};
+
+const PASSWORD: &str = "MEMBER_PASSWORD";
+/// The password of commands that need none.
+pub(crate) const NOBODY: &str = "no password at all";
+
+/// The program with a password where it belongs, which is not its arguments.
+pub(crate) fn program(arguments: &[&str], password: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pxr"));
+    command.args(arguments).env(PASSWORD, password).stdin(Stdio::null());
+    command
+}
+
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) is_well: bool,
+    pub(crate) text: String,
+}
+
+/// Runs a command to its end. What it says never holds a secret.
+pub(crate) fn run(arguments: &[&str], password: &str) -> Ended {
+    let mut child = program(arguments, password);
+    let mut child =
+        child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A command that does not read it has ended before.
+    let _ = writeln!(child.stdin.take().unwrap(), "{password}");
+    let output = child.wait_with_output().unwrap();
+    let text =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!text.contains(password) && !text.contains("PRIVATE KEY"), "a secret is shown: {text}");
+    Ended { is_well: output.status.success(), text }
+}
+
+/// Runs a command that must do what it is for, and gives what it says.
+pub(crate) fn well(arguments: &[&str], password: &str) -> String {
+    let ended = run(arguments, password);
+    assert!(ended.is_well, "{arguments:?}: {}", ended.text);
+    ended.text
+}
+
+/// Arguments of a login.
+pub(crate) fn login<'a>(url: &'a str, login_id: &'a str) -> [&'a str; 6] {
+    ["--url", url, "--login-id", login_id, "--password-env", PASSWORD]
+}
+
+/// A login at the block of a configuration.
+pub(crate) fn local<'a>(file: &'a str, login_id: &'a str) -> [&'a str; 6] {
+    ["-c", file, "--login-id", login_id, "--password-env", PASSWORD]
+}
+
+/// A block that serves in a process of its own, until it is dropped.
+pub(crate) struct Serves {
+    child: Child,
+    config: PathBuf,
+    url: String,
+}
+
+impl Serves {
+    pub(crate) async fn start(config: &Path, url: &str) -> Self {
+        let child = Self::spawn(config);
+        let serves = Self { child, config: config.to_owned(), url: url.to_owned() };
+        serves.answers().await;
+        serves
+    }
+
+    fn spawn(config: &Path) -> Child {
+        let mut command = program(&["serve", "-c", config.to_str().unwrap()], NOBODY);
+        let log =
+            std::fs::File::options().create(true).append(true).open(config.with_extension("log")).unwrap();
+        command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+    }
+
+    async fn answers(&self) {
+        for _ in 0..600 {
+            if send(client().get(format!("{}/health", self.url)))
+                .await
+                .is_ok_and(|(status, ..)| status == 200)
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let log = std::fs::read_to_string(self.config.with_extension("log")).unwrap_or_default();
+        panic!("{} does not serve: {log}", self.config.display());
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub(crate) async fn start_again(&mut self) {
+        self.kill();
+        self.child = Self::spawn(&self.config);
+        self.answers().await;
+    }
+}
+
+impl Drop for Serves {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
