@@ -15,6 +15,7 @@ mod cutter;
 mod doctor;
 mod figures;
 mod interrupted_commands;
+mod kill;
 mod public_listener;
 mod residents;
 mod revocation;

@@ -127,6 +127,18 @@ impl Platform {
         cookies: &Cookies,
         body: Option<Value>,
     ) -> (u16, String) {
+        self.try_call(block, method_and_way, target, cookies, body).await.unwrap()
+    }
+
+    /// The same; an error where the block does not answer.
+    pub(crate) async fn try_call(
+        &self,
+        block: &str,
+        method_and_way: &str,
+        target: &str,
+        cookies: &Cookies,
+        body: Option<Value>,
+    ) -> Result<(u16, String), reqwest::Error> {
         let (method, way) = method_and_way.split_once(' ').unwrap();
         let query = match way {
             "own" => "?",
@@ -141,8 +153,8 @@ impl Platform {
             Some(body) => request.json(&body),
             None => request,
         };
-        let (status, _, body) = send(request).await.unwrap();
-        (status, body)
+        let (status, _, body) = send(request).await?;
+        Ok((status, body))
     }
 
     /// What the story knows under a name, as text.

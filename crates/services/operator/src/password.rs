@@ -12,7 +12,7 @@ use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use platform::ApiError;
 use subtle::ConstantTimeEq;
 use tokio::{
-    sync::{AcquireError, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
 
@@ -58,6 +58,12 @@ struct Queue {
     usual: AtomicU64,
 }
 
+/// A turn in a lane.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn(
+    #[expect(dead_code, reason = "it is held, not looked at")] Arc<[OwnedSemaphorePermit; 2]>,
+);
+
 impl Passwords {
     pub(crate) fn new(storage: PasswordStorage) -> Self {
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
@@ -78,7 +84,8 @@ impl Passwords {
             return Ok(received.to_owned());
         }
         let received = received.to_owned();
-        self.slowly(Lane::Trusted, move || {
+        let turn = self.enter(Lane::Trusted).await?;
+        self.slowly(&turn, move || {
             Argon2::default().hash_password(received.as_bytes()).map(|hash| hash.to_string())
         })
         .await?
@@ -86,18 +93,22 @@ impl Passwords {
     }
 
     /// Whether a client sent the right hash. A missing one takes about as long as a wrong one.
-    pub(crate) async fn verify(
+    pub(crate) async fn verify(&self, stored: Option<&str>, received: &str) -> Result<bool, ApiError> {
+        match stored {
+            Some(stored) => self.verify_in(&self.enter(Lane::Trusted).await?, stored, received).await,
+            None => self.pretend(received).await,
+        }
+    }
+
+    /// The same, for whoever has a turn in a lane already.
+    pub(crate) async fn verify_in(
         &self,
-        lane: Lane,
-        stored: Option<&str>,
+        turn: &Turn,
+        stored: &str,
         received: &str,
     ) -> Result<bool, ApiError> {
-        let Some(stored) = stored.map(str::to_owned) else {
-            self.pretend(received).await?;
-            return Ok(false);
-        };
-        let (received, stopwatch) = (received.to_owned(), Stopwatch::now());
-        let fits = self.slowly(lane, move || verify(&stored, &received)).await?;
+        let (stored, received, stopwatch) = (stored.to_owned(), received.to_owned(), Stopwatch::now());
+        let fits = self.slowly(turn, move || verify(&stored, &received)).await?;
         let micros = stopwatch.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
         self.queue.usual.store(micros, Ordering::Relaxed);
         Ok(fits)
@@ -105,10 +116,10 @@ impl Passwords {
 
     /// Hashes for nobody while there is room for it; else only lets the time pass, so that guesses at names that
     /// do not exist keep nobody waiting who does.
-    async fn pretend(&self, received: &str) -> Result<(), ApiError> {
+    async fn pretend(&self, received: &str) -> Result<bool, ApiError> {
         let Ok(_only_one) = Arc::clone(&self.queue.decoy).try_acquire_owned() else {
             self.pause().await;
-            return Ok(());
+            return Ok(false);
         };
         match Arc::clone(&self.queue.slots).try_acquire_owned() {
             Ok(slot) => {
@@ -117,7 +128,7 @@ impl Passwords {
             }
             Err(_) => self.pause().await,
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Lets the time of a verification pass.
@@ -130,21 +141,23 @@ impl Passwords {
         self.storage == PasswordStorage::Argon2id && !stored.starts_with("$argon2")
     }
 
-    /// Works when it is its turn: in each lane, first come, first served.
+    /// Waits for a turn: in each lane, first come, first served. It is held until all that follows from an attempt is
+    /// written down, so that the database is no second queue, without lanes.
+    pub(crate) async fn enter(&self, lane: Lane) -> Result<Turn, ApiError> {
+        let place = Arc::clone(&self.queue.places[lane as usize]).try_acquire_owned();
+        let place = place.map_err(|_| Refusal::Busy)?;
+        let share = timeout(PATIENCE, Arc::clone(&self.queue.shares[lane as usize]).acquire_owned()).await;
+        let share = share.map_err(|_| Refusal::Busy)?.map_err(ApiError::unexpected)?;
+        Ok(Turn(Arc::new([place, share])))
+    }
+
     async fn slowly<T: Send + 'static>(
         &self,
-        lane: Lane,
+        turn: &Turn,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let (places, share) =
-            (&self.queue.places[lane as usize], Arc::clone(&self.queue.shares[lane as usize]));
-        let _place = Arc::clone(places).try_acquire_owned().map_err(|_| Refusal::Busy)?;
-        let turn = async {
-            let share = share.acquire_owned().await?;
-            Ok((share, Arc::clone(&self.queue.slots).acquire_owned().await?))
-        };
-        let turn: Result<_, AcquireError> = timeout(PATIENCE, turn).await.map_err(|_| Refusal::Busy)?;
-        apart(turn.map_err(ApiError::unexpected)?, work).await
+        let slot = Arc::clone(&self.queue.slots).acquire_owned().await.map_err(ApiError::unexpected)?;
+        apart((slot, turn.clone()), work).await
     }
 }
 
@@ -184,15 +197,17 @@ mod tests {
         let (one, two) = (passwords.stored("ab").await.unwrap(), passwords.stored("ab").await.unwrap());
         assert_ne!(one, two);
         assert!(verify(&one, "ab") && verify(&two, "ab") && !verify(&one, "aB"));
-        assert!(!passwords.verify(Lane::Unknown, None, "ab").await.unwrap());
+        assert!(!passwords.verify(None, "ab").await.unwrap());
     }
 
     #[tokio::test]
     async fn each_lane_is_bounded_and_none_is_stopped_by_another() {
         let passwords = Passwords::new(PasswordStorage::Argon2id);
         let stored = passwords.stored("ab").await.unwrap();
-        let verify =
-            async |lane| passwords.verify(lane, Some(&stored), "ab").await.map_err(|e| e.status().as_u16());
+        let verify = async |lane| match passwords.enter(lane).await {
+            Ok(turn) => Ok(passwords.verify_in(&turn, &stored, "ab").await.unwrap()),
+            Err(error) => Err(error.status().as_u16()),
+        };
         let places = Arc::clone(&passwords.queue.places[Lane::Suspect as usize]);
         let all = places.acquire_many_owned(u32::try_from(SUSPECT + WAITING).unwrap()).await.unwrap();
         assert_eq!(verify(Lane::Suspect).await, Err(503));
@@ -207,7 +222,7 @@ mod tests {
         assert_eq!(verify(Lane::Unknown).await, Ok(true));
         // Guesses at nobody take none of all this.
         let _slots = Arc::clone(&passwords.queue.slots).acquire_many_owned(4).await.unwrap();
-        assert!(!passwords.verify(Lane::Unknown, None, "ab").await.unwrap());
+        assert!(!passwords.verify(None, "ab").await.unwrap());
     }
 
     #[test]

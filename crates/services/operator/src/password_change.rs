@@ -6,7 +6,6 @@ use vocabulary::Session;
 
 use crate::{
     Operators,
-    password::Lane,
     refusal::Refusal,
     store::{operator, password_history},
 };
@@ -38,7 +37,7 @@ impl Operators {
             .all(self.ground.store.read())
             .await?;
         for used in history {
-            if self.passwords.verify(Lane::Trusted, Some(&used.hpassword), received).await? {
+            if self.passwords.verify(Some(&used.hpassword), received).await? {
                 return Err(Refusal::PasswordUsedBefore.into());
             }
         }

@@ -71,7 +71,7 @@ async fn login(
         .one(connection)
         .await?;
     let Some(row) = row else {
-        let _wrong = service.passwords.verify(turn.lane, None, &credentials.hpassword).await?;
+        let _wrong = service.passwords.verify(None, &credentials.hpassword).await?;
         turn.note(false);
         return Err(Refusal::Credentials.into());
     };
@@ -82,9 +82,15 @@ async fn login(
     let session = service.login_session(&row, &roles)?;
     let attempt = Attempt { service, session, now: service.ground.clock.now() };
     attempt.refuse_locked(&row).await?;
-    let right = service.passwords.verify(turn.lane, row.hpassword.as_deref(), &credentials.hpassword).await?;
+    let in_lane = service.passwords.enter(turn.lane).await?;
+    let stored = row.hpassword.as_deref();
+    let right = match stored {
+        Some(stored) => service.passwords.verify_in(&in_lane, stored, &credentials.hpassword).await?,
+        None => false,
+    };
     turn.note(right);
     let row = attempt.judge(row, right).await?;
+    drop(in_lane);
     if service.passwords.is_outdated(row.hpassword.as_deref().unwrap_or_default()) {
         upgrade(service, &row, &credentials.hpassword).await?;
     }

@@ -9,7 +9,6 @@ use super::{Done, read::Id};
 use crate::{
     Operators,
     body::object,
-    password::Lane,
     refusal::Refusal,
     sessions,
     store::{self, operator},
@@ -40,7 +39,7 @@ pub(super) async fn reset(
     if row.login_prohibited_flg {
         return Err(Refusal::LoginProhibited.into());
     }
-    if service.passwords.verify(Lane::Trusted, row.hpassword.as_deref(), &received).await? {
+    if service.passwords.verify(row.hpassword.as_deref(), &received).await? {
         return Err(Refusal::PasswordUsedBefore.into());
     }
     let password = service.new_password(session, &row, &received).await?;

@@ -15,7 +15,6 @@ use crate::{
     change::{Change, SecondFactor},
     identity::shown_if,
     operator::unique_key,
-    password::Lane,
     password_change::NewPassword,
     phone_proof,
     refusal::Refusal,
@@ -96,11 +95,11 @@ async fn new_password(
     let Some(new) = &change.new_hpassword else { return Ok(None) };
     let stored = target.hpassword.as_deref();
     if let Some(current) = &change.hpassword
-        && !service.passwords.verify(Lane::Trusted, stored, current).await?
+        && !service.passwords.verify(stored, current).await?
     {
         return Err(Refusal::CurrentPassword.into());
     }
-    if service.passwords.verify(Lane::Trusted, stored, new).await? {
+    if service.passwords.verify(stored, new).await? {
         return Ok(None);
     }
     service.new_password(session, target, new).await.map(Some)
