@@ -27,7 +27,7 @@ pub use migration::Migrator;
 pub use permissions::{PermissionRow, TargetKey};
 pub use settings::Settings;
 
-use crate::{blocks::Blocks, permissions::Permissions};
+use crate::{blocks::Blocks, permissions::Permissions, store::Log};
 
 /// The state of the service.
 #[derive(Clone, Debug)]
@@ -36,6 +36,7 @@ pub(crate) struct Proxy {
     permissions: Arc<Permissions>,
     access_control: AccessControlClient,
     blocks: Blocks,
+    log: Arc<Log>,
 }
 
 impl Host for Proxy {
@@ -58,6 +59,7 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         permissions: Arc::new(permissions),
         access_control: AccessControlClient::new(ground.clone()),
         blocks: Blocks::new(&ground, CatalogClient::new(ground.clone(), Via::Service("/pxr-block-proxy"))),
+        log: Arc::default(),
         ground,
     };
     assemble(ServiceName::BlockProxy, proxy, api::routes)

@@ -17,6 +17,11 @@ mod settings;
 mod store;
 mod update_set;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use axum::Router;
 use finder::Finder;
 use platform::{ApiError, Author, Ground, Host, Transaction, assemble};
@@ -33,6 +38,8 @@ pub(crate) struct Catalog {
     ground: Ground,
     settings: Settings,
     finder: Finder,
+    /// Set once the catalog was seen to be activated: that never ends.
+    is_activated: Arc<AtomicBool>,
 }
 
 impl Host for Catalog {
@@ -45,7 +52,10 @@ impl Catalog {
     /// For reading an activated catalog.
     async fn reading(&self) -> Result<&DatabaseConnection, ApiError> {
         let connection = self.ground.store.read();
-        store::activated(connection).await?;
+        if !self.is_activated.load(Ordering::Relaxed) {
+            store::activated(connection).await?;
+            self.is_activated.store(self.ground.caching, Ordering::Relaxed);
+        }
         Ok(connection)
     }
 
@@ -60,5 +70,9 @@ impl Catalog {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::Catalog, Catalog { ground, settings, finder: Finder::default() }, api::routes)
+    assemble(
+        ServiceName::Catalog,
+        Catalog { ground, settings, finder: Finder::default(), is_activated: Arc::default() },
+        api::routes,
+    )
 }

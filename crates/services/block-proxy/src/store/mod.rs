@@ -2,8 +2,13 @@
 
 pub(crate) mod log_called_api;
 
-use platform::{Author, new_row};
-use sea_orm::ActiveModelTrait;
+use std::{
+    mem, slice,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use platform::{Author, Store, new_row};
+use sea_orm::{DbErr, EntityTrait};
 use vocabulary::{Code, Session, Version};
 
 use crate::Proxy;
@@ -26,6 +31,47 @@ pub(crate) struct Called<'a> {
     pub(crate) url: &'a str,
 }
 
+/// Rows a statement; databases limit its parameters.
+const ROWS: usize = 500;
+
+/// The log of one process. Calls that end at the same time are written together: a commit waits for the disk, and one
+/// wait serves them all.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    waiting: Mutex<Vec<log_called_api::ActiveModel>>,
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl Log {
+    /// Comes back when the row is in the database, or is known not to get there.
+    async fn write(&self, store: &Store, row: log_called_api::ActiveModel) {
+        self.waiting().push(row);
+        let _turn = self.writing.lock().await;
+        // Whoever had the turn before may have written this row, too.
+        let rows = mem::take(&mut *self.waiting());
+        for rows in rows.chunks(ROWS) {
+            if insert(store, rows).await.is_ok() {
+                continue;
+            }
+            // What cannot be written takes nothing else along.
+            for row in rows {
+                if let Err(error) = insert(store, slice::from_ref(row)).await {
+                    tracing::error!(%error, "a proxied call cannot be logged");
+                }
+            }
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<log_called_api::ActiveModel>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn insert(store: &Store, rows: &[log_called_api::ActiveModel]) -> Result<(), DbErr> {
+    log_called_api::Entity::insert_many(rows.iter().cloned()).exec_without_returning(store.read()).await?;
+    Ok(())
+}
+
 impl Proxy {
     /// Writes the log. A call that went well does not fail because of its log.
     pub(crate) async fn log(&self, session: &Session, called: Called<'_>) {
@@ -43,8 +89,11 @@ impl Proxy {
                 destination_api_url: called.url.to_owned(),
             }
         );
-        if let Err(error) = row.insert(self.ground.store.read()).await {
-            tracing::error!(%error, "a proxied call cannot be logged");
+        let (log, store) = (Arc::clone(&self.log), self.ground.store.clone());
+        // On its own: a client that goes away takes neither its row along nor those of others.
+        let written = tokio::spawn(async move { log.write(&store, row).await });
+        if let Err(error) = written.await {
+            tracing::error!(%error, "the log of proxied calls broke off");
         }
     }
 }
