@@ -7,13 +7,18 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 use vocabulary::{OperatorType, ServiceName, Session};
 
-use crate::{ApiError, Ground, Incoming, Origin, Outgoing, Who};
+use crate::{ApiError, Ground, Incoming, Origin, Outgoing, Who, describe::Body};
 
 /// What a handler reads from a request: the second type argument of [`Call`].
 pub trait Input: Sized + Send {
     /// Whether files may be sent and asked for, too, instead of JSON only.
     const ACCEPTS_BYTES: bool = false;
 
+    /// What the body is, for the description of the API.
+    const BODY: Body = Body::Fields;
+
+    /// Reads a request, and does nothing but that: it is also tried on made-up ones, to find out what it reads
+    /// (see [`crate::describe`]).
     fn read(incoming: &Incoming) -> Result<Self, ApiError>;
 }
 
@@ -30,6 +35,7 @@ impl Input for Nothing {
 /// Two inputs of one request, read one after the other.
 impl<A: Input, B: Input> Input for (A, B) {
     const ACCEPTS_BYTES: bool = A::ACCEPTS_BYTES || B::ACCEPTS_BYTES;
+    const BODY: Body = if matches!(A::BODY, Body::Fields) { B::BODY } else { A::BODY };
 
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         Ok((A::read(incoming)?, B::read(incoming)?))

@@ -25,7 +25,10 @@ use std::{borrow::Cow, cell::RefCell, rc::Rc};
 use serde_json::{Map, Value};
 use vocabulary::{Code, CodeVersion, Instant, Version};
 
-use crate::{ApiError, Reason};
+use crate::{
+    ApiError, Reason,
+    describe::{Kind, recorder},
+};
 
 /// What is wrong with a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,12 +70,18 @@ impl<'v> Fields<'v> {
     /// The value as it came; null counts as absent.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&'v Value> {
+        recorder::asked(self.object, name, false);
+        self.value(name)
+    }
+
+    fn value(&self, name: &str) -> Option<&'v Value> {
         self.object?.get(name).filter(|value| !value.is_null())
     }
 
     /// A field that must be there and keep the rule.
     pub fn required<T>(&self, name: &str, rule: impl FnOnce(&'v Value) -> Result<T, Complaint>) -> Option<T> {
-        let Some(value) = self.raw(name) else {
+        recorder::asked(self.object, name, true);
+        let Some(value) = self.value(name) else {
             self.complain(name, &Value::Null, REQUIRED.into());
             return None;
         };
@@ -86,7 +95,10 @@ impl<'v> Fields<'v> {
 
     /// Adds a complaint about a field that was read.
     pub fn refuse(&self, name: &str, message: &'static str) {
-        self.complain(name, self.raw(name).unwrap_or(&Value::Null), message.into());
+        if message == REQUIRED {
+            recorder::asked(self.object, name, true);
+        }
+        self.complain(name, self.value(name).unwrap_or(&Value::Null), message.into());
     }
 
     fn check<T>(
@@ -95,7 +107,8 @@ impl<'v> Fields<'v> {
         value: &'v Value,
         rule: impl FnOnce(&'v Value) -> Result<T, Complaint>,
     ) -> Option<T> {
-        rule(value).map_err(|complaint| self.complain(name, value, complaint)).ok()
+        let checked = recorder::within(self.object, name, value, rule);
+        checked.map_err(|complaint| self.complain(name, value, complaint)).ok()
     }
 
     fn complain(&self, name: &str, value: &Value, complaint: Complaint) {
@@ -146,6 +159,7 @@ fn shown(value: &Value) -> Value {
 
 /// Any value.
 pub fn any(value: &Value) -> Result<Value, Complaint> {
+    recorder::taken_for(Kind::Kept);
     Ok(value.clone())
 }
 
@@ -159,6 +173,7 @@ pub fn number(value: &Value) -> Result<i64, Complaint> {
 #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
 pub fn strict_number(value: &Value) -> Result<i64, Complaint> {
     const EXACT: f64 = 9_007_199_254_740_991.0;
+    recorder::taken_for(Kind::Integer);
     let whole = |number: f64| (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64);
     value.as_i64().or_else(|| value.as_f64().and_then(whole)).ok_or("数値ではありません".into())
 }
@@ -170,6 +185,7 @@ pub fn code(value: &Value) -> Result<Code, Complaint> {
 
 /// `true`, `false`, or these words as a text in any case.
 pub fn boolean(value: &Value) -> Result<bool, Complaint> {
+    recorder::taken_for(Kind::Boolean);
     let word = |text: &str| match text.to_ascii_lowercase().as_str() {
         "true" => Some(true),
         "false" => Some(false),
@@ -180,6 +196,7 @@ pub fn boolean(value: &Value) -> Result<bool, Complaint> {
 
 /// A text, possibly empty. NUL, which PostgreSQL cannot store, is in no text.
 pub fn any_text(value: &Value) -> Result<String, Complaint> {
+    recorder::taken_for(Kind::Text);
     let text = value.as_str().ok_or(Complaint::from("文字列ではありません"))?;
     if text.contains('\0') {
         Err("使用できない文字が含まれています".into())
@@ -206,11 +223,13 @@ pub fn short_text(value: &Value) -> Result<String, Complaint> {
 
 /// An object with whatever is in it.
 pub fn object(value: &Value) -> Result<Map<String, Value>, Complaint> {
+    recorder::taken_for(Kind::Kept);
     value.as_object().cloned().ok_or(NOT_OBJECT.into())
 }
 
 /// A hash that a client made of a password: 64 hexadecimal digits in either case.
 pub fn sha256(value: &Value) -> Result<String, Complaint> {
+    recorder::taken_for(Kind::Format("sha256"));
     let text = any_text(value)?;
     let fits = text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
     if fits { Ok(text) } else { Err("64桁の16進数ではありません".into()) }
@@ -218,6 +237,7 @@ pub fn sha256(value: &Value) -> Result<String, Complaint> {
 
 /// A UUID in its usual text form.
 pub fn uuid(value: &Value) -> Result<String, Complaint> {
+    recorder::taken_for(Kind::Format("uuid"));
     let text = any_text(value)?;
     let groups = text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let hexadecimal = text.bytes().all(|sign| sign == b'-' || sign.is_ascii_hexdigit());
@@ -226,6 +246,7 @@ pub fn uuid(value: &Value) -> Result<String, Complaint> {
 
 /// A date and time with milliseconds and an offset.
 pub fn instant(value: &Value) -> Result<Instant, Complaint> {
+    recorder::taken_for(Kind::Format("date-time"));
     value.as_str().and_then(Instant::parse).ok_or("日時の形式が正しくありません".into())
 }
 
@@ -243,6 +264,7 @@ pub fn nested<'v, T>(
     value: &'v Value,
     read: impl FnOnce(&Fields<'v>) -> Result<T, Complaint>,
 ) -> Result<T, Complaint> {
+    recorder::taken_for(Kind::Object);
     if value.is_object() { read(&Fields::of(value)) } else { Err(NOT_OBJECT.into()) }
 }
 
@@ -251,11 +273,12 @@ pub fn array<'v, T>(
     rule: impl Fn(&'v Value) -> Result<T, Complaint>,
 ) -> impl FnOnce(&'v Value) -> Result<Vec<T>, Complaint> {
     move |value| {
+        recorder::taken_for(Kind::Array);
         let elements = value.as_array().ok_or(Complaint::from(NOT_ARRAY))?;
         let mut reasons = Vec::new();
         let mut good = Vec::with_capacity(elements.len());
         for (index, element) in elements.iter().enumerate() {
-            match rule(element) {
+            match recorder::within_element(element, &rule) {
                 Ok(element) => good.push(element),
                 Err(Complaint::Inside(inside)) => reasons.extend(inside),
                 Err(Complaint::Value(message)) => {
@@ -264,6 +287,15 @@ pub fn array<'v, T>(
             }
         }
         if reasons.is_empty() { Ok(good) } else { Err(Complaint::Inside(reasons)) }
+    }
+}
+
+/// One of a few words.
+pub fn word(words: &'static [&'static str]) -> impl Fn(&Value) -> Result<&'static str, Complaint> {
+    move |value| {
+        recorder::taken_for(Kind::Words(words));
+        let text = text(value)?;
+        words.iter().find(|word| **word == text).copied().ok_or("指定できない値です".into())
     }
 }
 

@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::{ApiError, Fields, Origin};
+use crate::{ApiError, Fields, Origin, describe::recorder};
 
 /// Bodies between services may be larger than what the public listener lets in (50 MB).
 const BODY_LIMIT: usize = 100 * 1024 * 1024;
@@ -54,6 +54,13 @@ impl Incoming {
         let origin = Origin::of(&parts.extensions);
         let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
         Ok(Self { method, uri, headers, origin, bytes, path, query, body })
+    }
+
+    /// A made-up request with these parameters, whether of the path or of the query.
+    pub(crate) fn made_up(query: Vec<(String, String)>, headers: HeaderMap, body: Value) -> Self {
+        let (method, uri, origin) = (Method::POST, Uri::default(), Origin::Inside);
+        let bytes = Bytes::from(body.to_string());
+        Self { method, uri, headers, origin, bytes, path: HashMap::new(), query, body }
     }
 
     pub(crate) fn negotiate(&self, checks_accept: bool, accepts_bytes: bool) -> Result<(), ApiError> {
@@ -99,12 +106,16 @@ impl Incoming {
     /// A part of the path, percent-decoded.
     #[must_use]
     pub fn path(&self, name: &str) -> Option<&str> {
+        if recorder::is_active() {
+            return self.query(name);
+        }
         self.path.get(name).map(String::as_str)
     }
 
     /// The first query parameter of that name.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<&str> {
+        recorder::parameter_asked(name);
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
@@ -118,6 +129,7 @@ impl Incoming {
     #[must_use]
     pub fn parameters(&self) -> Value {
         let mut object = serde_json::Map::new();
+        recorder::mark_parameters(&mut object);
         for (key, value) in self.path.iter().chain(self.query.iter().map(|(k, v)| (k, v))) {
             match object.get_mut(key) {
                 None => drop(object.insert(key.clone(), value.as_str().into())),
@@ -130,6 +142,7 @@ impl Incoming {
 
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
+        recorder::header_asked(name);
         self.headers.get(name)?.to_str().ok()
     }
 

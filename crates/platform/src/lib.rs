@@ -5,6 +5,7 @@
 //! - [`Channel`]: how one service of a block calls another; [`Peers`]: how a block calls another block
 //! - [`Store`], [`schema`]: a service's own tables
 //! - [`Ground`]: all of these together, as a service receives them
+//! - [`Routes`], [`Api`]: a service's routes and their description
 //! - [`listen`]: the listeners of a block, separated by trust
 //!
 //! No rule of the domain lives here.
@@ -14,6 +15,7 @@ mod call;
 mod channel;
 mod clock;
 pub mod csrf;
+pub mod describe;
 mod error;
 pub mod fields;
 mod ground;
@@ -21,9 +23,11 @@ mod incoming;
 mod language;
 pub mod listen;
 mod metrics;
+mod openapi;
 mod origin;
 mod peers;
 mod request_id;
+mod routes;
 mod rows;
 pub mod schema;
 mod seal;
@@ -45,9 +49,11 @@ pub use ground::{Block, Ground, Neighbourhood, RootBlock};
 pub use incoming::Incoming;
 pub use listen::drop_hop_headers;
 pub use metrics::Metrics;
+pub use openapi::Api;
 pub use origin::{Origin, Peer};
 pub use peers::{Credentials, Peers, PeersError};
 pub use request_id::RequestId;
+pub use routes::{Arguments, Operation, Routes};
 pub use rows::{insert_rows, take_turn};
 pub use seal::{Seal, SealError};
 pub use service::assemble;

@@ -9,6 +9,9 @@ pub trait Who: Sized + Send {
     /// Whether an identity is looked for at all.
     const NEEDS_SESSION: bool = true;
 
+    /// Who they are, for readers of the API's description.
+    const WHO: &'static str;
+
     fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError>;
 }
 
@@ -18,6 +21,7 @@ pub struct Anyone;
 
 impl Who for Anyone {
     const NEEDS_SESSION: bool = false;
+    const WHO: &'static str = "anyone";
 
     fn admit(_: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
         Ok(Self)
@@ -29,18 +33,22 @@ impl Who for Anyone {
 pub struct AnyOperator(pub Session);
 
 impl Who for AnyOperator {
+    const WHO: &'static str = "any operator";
+
     fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
         session.map(Self).ok_or_else(not_logged_in)
     }
 }
 
 macro_rules! of_type {
-    ($(#[$doc:meta])* $who:ident, $kind:expr) => {
+    ($(#[$doc:meta])* $who:ident, $text:literal, $kind:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $who(pub Session);
 
         impl Who for $who {
+            const WHO: &'static str = $text;
+
             fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
                 let session = session.ok_or_else(not_logged_in)?;
                 if session.operator_type == $kind { Ok(Self(session)) } else { Err(not_permitted()) }
@@ -52,16 +60,19 @@ macro_rules! of_type {
 of_type!(
     /// A resident.
     Individual,
+    "residents",
     OperatorType::Individual
 );
 of_type!(
     /// An application of a provider.
     Application,
+    "applications",
     OperatorType::Application
 );
 of_type!(
     /// A managing member.
     Member,
+    "members",
     OperatorType::Member
 );
 
@@ -70,6 +81,8 @@ of_type!(
 pub struct Institution(pub Session);
 
 impl Who for Institution {
+    const WHO: &'static str = "members and applications";
+
     fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
         let session = session.ok_or_else(not_logged_in)?;
         match session.operator_type {

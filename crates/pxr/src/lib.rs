@@ -4,6 +4,7 @@
 //! This crate knows every other one. Rules of the domain live in the services.
 
 pub mod adoption;
+pub mod api;
 pub mod assembly;
 pub mod certificates;
 pub mod cli;

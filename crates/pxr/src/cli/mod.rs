@@ -1,6 +1,7 @@
 //! The command line.
 
 mod actor;
+mod api;
 mod batch;
 mod block;
 mod catalog;
@@ -65,6 +66,9 @@ enum Command {
     /// Helps with passwords.
     #[command(subcommand)]
     Password(password::Password),
+    /// Describes the API of the services.
+    #[command(subcommand)]
+    Api(api::ApiCommand),
     Doctor(doctor::Doctor),
     Demo(demo::Demo),
     Scenario(scenario::Scenario),
@@ -147,6 +151,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Cert(command) => command.run().await,
         Command::Batch(command) => command.run().await,
         Command::Password(command) => command.run(),
+        Command::Api(command) => command.run(),
         Command::Doctor(command) => command.run().await,
         Command::Demo(command) => command.run().await,
         Command::Scenario(command) => command.run().await,

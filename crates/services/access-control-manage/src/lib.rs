@@ -22,7 +22,7 @@ use contract::{
     catalog::{CatalogClient, Via},
     permission::PermissionClient,
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -43,6 +43,12 @@ impl Host for Offices {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::AccessControlManage, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let catalog = CatalogClient::new(ground.clone(), Via::Service("/access-control-manage"));
@@ -50,6 +56,6 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
     assemble(
         ServiceName::AccessControlManage,
         Offices { ground, settings, catalog, permissions },
-        api::routes,
+        |service| api::routes().with_state(service),
     )
 }

@@ -11,7 +11,7 @@ mod settings;
 mod store;
 
 use axum::Router;
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -30,7 +30,13 @@ impl Host for AccessControl {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::AccessControl, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::AccessControl, AccessControl { ground, settings }, api::routes)
+    assemble(ServiceName::AccessControl, AccessControl { ground, settings }, |service| api::routes().with_state(service))
 }

@@ -12,7 +12,7 @@ mod store;
 mod who;
 
 use axum::Router;
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -31,7 +31,13 @@ impl Host for Files {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::BinaryManage, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::BinaryManage, Files { ground, settings }, api::routes)
+    assemble(ServiceName::BinaryManage, Files { ground, settings }, |service| api::routes().with_state(service))
 }

@@ -20,7 +20,7 @@ use contract::{
     access_control::AccessControlClient,
     catalog::{CatalogClient, Via},
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -45,6 +45,12 @@ impl Host for Proxy {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::BlockProxy, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let permissions = match settings.permissions {
@@ -62,5 +68,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         log: Arc::default(),
         ground,
     };
-    assemble(ServiceName::BlockProxy, proxy, api::routes)
+    assemble(ServiceName::BlockProxy, proxy, |service| api::routes().with_state(service))
 }

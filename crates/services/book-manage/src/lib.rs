@@ -30,7 +30,7 @@ use contract::{
     identity_verificate::IdentityVerificateClient,
     operator::OperatorClient,
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -61,6 +61,12 @@ impl Books {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::BookManage, api::routes())
+}
+
 /// The routes of the service, which only a root block runs.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let service = Books {
@@ -72,5 +78,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::BookManage, service, api::routes)
+    assemble(ServiceName::BookManage, service, |service| api::routes().with_state(service))
 }

@@ -15,6 +15,8 @@ use crate::{
 pub(crate) struct Registrar(pub(crate) Session);
 
 impl Who for Registrar {
+    const WHO: &'static str = "members who may add members";
+
     fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
         let session = session.ok_or(Refusal::NotLoggedIn)?;
         let may = session.operator_type == OperatorType::Member && session.may(RightsArea::Member, "add");
@@ -27,6 +29,8 @@ impl Who for Registrar {
 pub(crate) struct IndividualOrMember(pub(crate) Session);
 
 impl Who for IndividualOrMember {
+    const WHO: &'static str = "residents and members";
+
     fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
         let session = session.ok_or(Refusal::NotLoggedIn)?;
         match session.operator_type {

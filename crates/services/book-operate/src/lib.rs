@@ -31,7 +31,7 @@ use contract::{
     notification::NotificationClient,
     operator::OperatorClient,
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -59,9 +59,15 @@ impl Host for BookOperate {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::BookOperate, api::routes())
+}
+
 /// The routes of the service, for blocks of regions and applications.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::BookOperate, BookOperate::new(ground, settings), api::routes)
+    assemble(ServiceName::BookOperate, BookOperate::new(ground, settings), |service| api::routes().with_state(service))
 }
 
 /// Tells local-ctoken, as long as the block serves, what it could not be told when it was stored, and what a process

@@ -10,6 +10,8 @@ use crate::refusal::Refusal;
 pub(crate) struct Provider(pub(crate) Session);
 
 impl Who for Provider {
+    const WHO: &'static str = "members and applications";
+
     fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
         let session = session.ok_or(Refusal::NotLoggedIn)?;
         match session.operator_type {

@@ -24,7 +24,7 @@ use contract::{
     certification_authority::CertificationAuthorityClient,
     notification::NotificationClient,
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -57,6 +57,12 @@ impl CatalogUpdate {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::CatalogUpdate, api::routes())
+}
+
 /// The routes of the service, which only a root block runs.
 pub fn router(ground: Ground, Settings {}: Settings) -> Router {
     let service = CatalogUpdate {
@@ -67,5 +73,5 @@ pub fn router(ground: Ground, Settings {}: Settings) -> Router {
         books: BookManageClient::new(ground.clone()),
         ground,
     };
-    assemble(ServiceName::CatalogUpdate, service, api::routes)
+    assemble(ServiceName::CatalogUpdate, service, |service| api::routes().with_state(service))
 }

@@ -24,7 +24,7 @@ use std::sync::{
 
 use axum::Router;
 use finder::Finder;
-use platform::{ApiError, Author, Ground, Host, Transaction, assemble};
+use platform::{Api, ApiError, Author, Ground, Host, Transaction, assemble};
 use sea_orm::DatabaseConnection;
 use vocabulary::{ServiceName, Session};
 
@@ -68,11 +68,17 @@ impl Catalog {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::Catalog, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     assemble(
         ServiceName::Catalog,
         Catalog { ground, settings, finder: Finder::default(), is_activated: Arc::default() },
-        api::routes,
+        |service| api::routes().with_state(service),
     )
 }

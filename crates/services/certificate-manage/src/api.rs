@@ -1,10 +1,6 @@
 //! Storing, asking for and revoking certificates (spec: certificate-manage 4).
 
-use axum::{
-    Json, Router,
-    extract::State,
-    routing::{delete, get, post},
-};
+use axum::{Json, extract::State};
 use chrono::NaiveDateTime;
 use contract::{
     CallFailure,
@@ -12,7 +8,7 @@ use contract::{
 };
 use http::StatusCode;
 use platform::{
-    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, Member,
+    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, Member, Routes,
     fields::{short_text, text},
     new_row, take_turn, update_rows,
 };
@@ -27,13 +23,12 @@ use crate::{
     store::{certificate_manage, live, newest_first},
 };
 
-pub(crate) fn routes(service: Certificates) -> Router {
-    Router::new()
-        .route("/certificate-manage", post(store))
-        .route("/certificate-manage/check/client", get(check_client))
-        .route("/certificate-manage/certificates", get(list))
-        .route("/certificate-manage/{serialNo}/{fingerPrint}", delete(revoke))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<Certificates> {
+    Routes::new()
+        .post("/certificate-manage", store)
+        .get("/certificate-manage/check/client", check_client)
+        .get("/certificate-manage/certificates", list)
+        .delete("/certificate-manage/{serialNo}/{fingerPrint}", revoke)
 }
 
 #[derive(Debug)]

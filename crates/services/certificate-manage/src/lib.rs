@@ -8,7 +8,7 @@ mod store;
 
 use axum::Router;
 use contract::certification_authority::CertificationAuthorityClient;
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -28,8 +28,14 @@ impl Host for Certificates {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::CertificateManage, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, Settings {}: Settings) -> Router {
     let authority = CertificationAuthorityClient::new(ground.clone());
-    assemble(ServiceName::CertificateManage, Certificates { ground, authority }, api::routes)
+    assemble(ServiceName::CertificateManage, Certificates { ground, authority }, |service| api::routes().with_state(service))
 }

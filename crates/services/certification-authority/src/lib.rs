@@ -10,7 +10,7 @@ mod settings;
 mod store;
 
 use axum::Router;
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use authority::{Authority, AuthorityError, Issued};
@@ -30,7 +30,13 @@ impl Host for CertificationAuthority {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::CertificationAuthority, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::CertificationAuthority, CertificationAuthority { ground, settings }, api::routes)
+    assemble(ServiceName::CertificationAuthority, CertificationAuthority { ground, settings }, |service| api::routes().with_state(service))
 }

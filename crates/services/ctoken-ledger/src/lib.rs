@@ -20,7 +20,7 @@ use contract::{
     book_manage::BookManageClient,
     catalog::{CatalogClient, Via},
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -41,6 +41,12 @@ impl Host for Ledger {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::CtokenLedger, api::routes())
+}
+
 /// The routes of the service, which only a root block runs.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let service = Ledger {
@@ -49,5 +55,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::CtokenLedger, service, api::routes)
+    assemble(ServiceName::CtokenLedger, service, |service| api::routes().with_state(service))
 }

@@ -25,7 +25,7 @@ use contract::{
     notification::NotificationClient,
     operator::OperatorClient,
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -48,6 +48,12 @@ impl Host for Verifications {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::IdentityVerificate, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let service = Verifications {
@@ -59,5 +65,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::IdentityVerificate, service, api::routes)
+    assemble(ServiceName::IdentityVerificate, service, |service| api::routes().with_state(service))
 }

@@ -10,6 +10,8 @@ use crate::refusal::Refusal;
 pub(crate) struct BookCreator(pub(crate) Session);
 
 impl Who for BookCreator {
+    const WHO: &'static str = "members who may open books";
+
     fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
         let Member(session) = Member::admit(session, origin)?;
         if session.may(RightsArea::Book, "create") {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use contract::{book_manage::BookManageClient, ctoken_ledger::CtokenLedgerClient};
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use tokio::sync::Mutex;
 use vocabulary::ServiceName;
 
@@ -44,6 +44,12 @@ impl Host for LocalCtoken {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::LocalCtoken, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let service = LocalCtoken {
@@ -53,5 +59,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::LocalCtoken, service, api::routes)
+    assemble(ServiceName::LocalCtoken, service, |service| api::routes().with_state(service))
 }

@@ -12,7 +12,7 @@ use contract::{
     catalog::{CatalogClient, Via},
     operator::OperatorClient,
 };
-use platform::{Ground, Host, assemble};
+use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -33,6 +33,12 @@ impl Host for Notifications {
     }
 }
 
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::Notification, api::routes())
+}
+
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let service = Notifications {
@@ -41,5 +47,5 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         settings,
         ground,
     };
-    assemble(ServiceName::Notification, service, api::routes)
+    assemble(ServiceName::Notification, service, |service| api::routes().with_state(service))
 }

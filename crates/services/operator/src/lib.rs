@@ -32,7 +32,7 @@ mod who;
 
 use axum::Router;
 use contract::catalog::{CatalogClient, Via};
-use platform::{ApiError, Ground, Host, Incoming, assemble, header_session};
+use platform::{Api, ApiError, Ground, Host, Incoming, assemble, header_session};
 use vocabulary::{ServiceName, Session};
 
 pub use migration::Migrator;
@@ -64,6 +64,12 @@ impl Host for Operators {
             None => sessions::of_cookie(self, incoming).await,
         }
     }
+}
+
+/// What the routes are, for the description of the API.
+#[must_use]
+pub fn api() -> Api {
+    Api::new(ServiceName::Operator, api::table())
 }
 
 /// The routes of the service.

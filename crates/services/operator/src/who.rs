@@ -17,6 +17,8 @@ macro_rules! member_who_may {
         pub(crate) struct $who(pub(crate) Session);
 
         impl Who for $who {
+            const WHO: &'static str = concat!("members who may ", $action, " members");
+
             fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
                 let session = session.ok_or(Refusal::NotLoggedIn)?;
                 if may(&session, $action) { Ok(Self(session)) } else { Err(Refusal::NotPermitted.into()) }
@@ -46,6 +48,8 @@ member_who_may!(
 pub(crate) struct MayRestore(pub(crate) Session);
 
 impl Who for MayRestore {
+    const WHO: &'static str = "services of this block, for members who may delete or add members";
+
     fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
         let session = session.ok_or(Refusal::NotLoggedIn)?;
         let permitted = may(&session, "delete") || may(&session, "add");
@@ -58,6 +62,8 @@ impl Who for MayRestore {
 pub(crate) struct Registrar(pub(crate) Option<Session>);
 
 impl Who for Registrar {
+    const WHO: &'static str = "members who may add members";
+
     fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
         if session.is_none() && origin.is_inside() {
             return Ok(Self(None));

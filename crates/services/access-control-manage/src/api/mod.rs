@@ -5,20 +5,19 @@ mod share;
 mod store;
 mod temporary;
 
-use axum::{Router, routing::post};
 use contract::access_control_manage::Office;
+use platform::Routes;
 
 use crate::Offices;
 
-pub(crate) fn routes(service: Offices) -> Router {
-    let routes = Office::ALL.into_iter().fold(Router::new(), |routes, office| {
-        let route = match office {
-            Office::Store => post(store::judge),
-            Office::ShareContinuous => post(share::judge),
-            Office::ShareTemp => post(temporary::judge),
-            by_rights => post(move |state, call| offices::judge(by_rights, state, call)),
-        };
-        routes.route(&format!("/access-control-manage/{}", office.path()), route)
-    });
-    routes.with_state(service)
+pub(crate) fn routes() -> Routes<Offices> {
+    Office::ALL.into_iter().fold(Routes::new(), |routes, office| {
+        let path = format!("/access-control-manage/{}", office.path());
+        match office {
+            Office::Store => routes.post(&path, store::judge),
+            Office::ShareContinuous => routes.post(&path, share::judge),
+            Office::ShareTemp => routes.post(&path, temporary::judge),
+            by_rights => routes.post(&path, move |state, call| offices::judge(by_rights, state, call)),
+        }
+    })
 }

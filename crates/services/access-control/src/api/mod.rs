@@ -5,16 +5,15 @@ mod element;
 mod permissions;
 mod tokens;
 
-use axum::{Router, routing::post};
+use platform::Routes;
 
 use crate::AccessControl;
 
-pub(crate) fn routes(service: AccessControl) -> Router {
-    Router::new()
-        .route("/access-control", post(permissions::create))
-        .route("/access-control/token", post(tokens::tokens))
-        .route("/access-control/collate", post(collation::collate))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<AccessControl> {
+    Routes::new()
+        .post("/access-control", permissions::create)
+        .post("/access-control/token", tokens::tokens)
+        .post("/access-control/collate", collation::collate)
 }
 
 /// A percent-encoded text, decoded up to five times, and cut before its first slash.

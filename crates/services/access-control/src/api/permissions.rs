@@ -25,6 +25,8 @@ pub(super) struct RootOffice {
 }
 
 impl Who for RootOffice {
+    const WHO: &'static str = "the root's office, on behalf of an operator";
+
     fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
         match (session, origin) {
             (Some(session), Origin::Inside | Origin::Peer(_)) => Ok(Self { session, origin: origin.clone() }),

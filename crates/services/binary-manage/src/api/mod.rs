@@ -6,28 +6,23 @@ mod list;
 mod remove;
 mod upload;
 
-use axum::{
-    Router,
-    routing::{delete, get, post},
-};
-use platform::{ApiError, Fields, Incoming, Input, fields::text};
+use platform::{ApiError, Fields, Incoming, Input, Routes, fields::text};
 use serde::Serialize;
 
 use crate::Files;
 
-pub(crate) fn routes(service: Files) -> Router {
-    Router::new()
-        .route("/binary-manage", get(list::list))
-        .route("/binary-manage/{manageId}", delete(remove::remove))
-        .route("/binary-manage/upload/start", post(upload::start))
-        .route("/binary-manage/upload/{manageId}/{chunkNo}", post(chunk::keep))
-        .route("/binary-manage/upload/end/{manageId}", post(upload::end))
-        .route("/binary-manage/upload/cancel/{manageId}", post(upload::cancel))
-        .route("/binary-manage/download/start/{manageId}", post(download::start))
-        .route("/binary-manage/download/{manageId}/{chunkNo}", post(download::chunk))
-        .route("/binary-manage/download/end/{manageId}", post(download::end))
-        .route("/binary-manage/download/cancel/{manageId}", post(download::cancel))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<Files> {
+    Routes::new()
+        .get("/binary-manage", list::list)
+        .delete("/binary-manage/{manageId}", remove::remove)
+        .post("/binary-manage/upload/start", upload::start)
+        .post("/binary-manage/upload/{manageId}/{chunkNo}", chunk::keep)
+        .post("/binary-manage/upload/end/{manageId}", upload::end)
+        .post("/binary-manage/upload/cancel/{manageId}", upload::cancel)
+        .post("/binary-manage/download/start/{manageId}", download::start)
+        .post("/binary-manage/download/{manageId}/{chunkNo}", download::chunk)
+        .post("/binary-manage/download/end/{manageId}", download::end)
+        .post("/binary-manage/download/cancel/{manageId}", download::cancel)
 }
 
 /// The id of a file, in the path.

@@ -3,32 +3,29 @@
 mod forward;
 mod reverse;
 
-use axum::{
-    Router,
-    body::Body,
-    response::Response,
-    routing::{MethodRouter, get},
-};
+use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
-use platform::{Answer, drop_hop_headers};
+use platform::{Answer, Routes, drop_hop_headers};
 
 use crate::Proxy;
 
-pub(crate) fn routes(proxy: Proxy) -> Router {
-    let plain: MethodRouter<Proxy> =
-        get(forward::plain).post(forward::plain).put(forward::plain).delete(forward::plain);
-    let individual: MethodRouter<Proxy> = get(forward::individual)
-        .post(forward::individual)
-        .put(forward::individual)
-        .delete(forward::individual);
-    let reverse: MethodRouter<Proxy> =
-        get(reverse::reverse).post(reverse::reverse).put(reverse::reverse).delete(reverse::reverse);
-    Router::new()
-        .route("/pxr-block-proxy", plain)
-        .route("/pxr-block-proxy/ind", individual)
-        .route("/pxr-block-proxy/reverse", reverse)
-        .with_state(proxy)
+pub(crate) fn routes() -> Routes<Proxy> {
+    let (plain, individual, reverse) =
+        ("/pxr-block-proxy", "/pxr-block-proxy/ind", "/pxr-block-proxy/reverse");
+    Routes::new()
+        .get(plain, forward::plain)
+        .post(plain, forward::plain)
+        .put(plain, forward::plain)
+        .delete(plain, forward::plain)
+        .get(individual, forward::individual)
+        .post(individual, forward::individual)
+        .put(individual, forward::individual)
+        .delete(individual, forward::individual)
+        .get(reverse, reverse::reverse)
+        .post(reverse, reverse::reverse)
+        .put(reverse, reverse::reverse)
+        .delete(reverse, reverse::reverse)
 }
 
 /// An answer handed on: status, headers and body, without what belongs to one connection.

@@ -15,10 +15,7 @@ mod search;
 mod terms;
 mod user_info;
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
+use platform::Routes;
 use serde::Serialize;
 
 use crate::Books;
@@ -33,28 +30,30 @@ impl Done {
     pub(crate) const SUCCESS: Self = Self { result: "success" };
 }
 
-pub(crate) fn routes(service: Books) -> Router {
-    Router::new()
-        .route("/book-manage", get(book::read).post(open::open))
-        .route("/book-manage/ind", get(book::read))
-        .route("/book-manage/check/pxr-id", post(identification::check_pxr_id))
-        .route("/book-manage/check/identification", post(identification::check_documents))
-        .route("/book-manage/identification", get(identification::own))
-        .route("/book-manage/ind/identification", get(identification::own))
-        .route("/book-manage/identity", post(identification::of_somebody))
-        .route("/book-manage/appendix", put(appendix::write))
-        .route("/book-manage/ind/appendix", put(appendix::write))
-        .route("/book-manage/book/search", post(data::search))
-        .route("/book-manage/login-code", post(login_code::reset))
-        .route("/book-manage/sms/open", post(login_code::send))
-        .route("/book-manage/user/info", post(user_info::write))
-        .route("/book-manage/user/info/search", post(user_info::search))
-        .route("/book-manage/region/close", get(region::ended).post(region::announce).put(region::done))
-        .route("/book-manage/region/close/target", get(region::users))
+pub(crate) fn routes() -> Routes<Books> {
+    Routes::new()
+        .get("/book-manage", book::read)
+        .post("/book-manage", open::open)
+        .get("/book-manage/ind", book::read)
+        .post("/book-manage/check/pxr-id", identification::check_pxr_id)
+        .post("/book-manage/check/identification", identification::check_documents)
+        .get("/book-manage/identification", identification::own)
+        .get("/book-manage/ind/identification", identification::own)
+        .post("/book-manage/identity", identification::of_somebody)
+        .put("/book-manage/appendix", appendix::write)
+        .put("/book-manage/ind/appendix", appendix::write)
+        .post("/book-manage/book/search", data::search)
+        .post("/book-manage/login-code", login_code::reset)
+        .post("/book-manage/sms/open", login_code::send)
+        .post("/book-manage/user/info", user_info::write)
+        .post("/book-manage/user/info/search", user_info::search)
+        .get("/book-manage/region/close", region::ended)
+        .post("/book-manage/region/close", region::announce)
+        .put("/book-manage/region/close", region::done)
+        .get("/book-manage/region/close/target", region::users)
         .merge(closing::routes())
         .merge(link::routes())
         .merge(search::routes())
         .merge(terms::routes())
         .merge(consents::routes())
-        .with_state(service)
 }

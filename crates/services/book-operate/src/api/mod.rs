@@ -11,48 +11,38 @@ mod store_event;
 mod thing;
 mod user;
 
-use axum::{
-    Router,
-    routing::{delete, post, put},
-};
+use platform::Routes;
 
 use crate::BookOperate;
 
-pub(crate) fn routes(service: BookOperate) -> Router {
-    Router::new()
-        .route("/book-operate/user", post(user::create::create))
-        .route("/book-operate/user/delete", post(user::delete::delete))
-        .route("/book-operate/user/list", post(user::list::list))
-        .route("/book-operate/user/batch", post(user::batch::create_confirmed))
-        .route(
-            "/book-operate/event/{user}",
-            post(event::add::add).put(event::change::change).delete(event::delete::delete),
-        )
-        .route("/book-operate/event/{user}/{id}", put(event::change::change).delete(event::delete::delete))
-        .route("/book-operate/thing/bulk/{user}/{event}", post(thing::add::add_all))
-        .route(
-            "/book-operate/thing/{user}/{event}",
-            post(thing::add::add).put(thing::change::change).delete(thing::delete::delete),
-        )
-        .route(
-            "/book-operate/thing/{user}/{event}/{id}",
-            put(thing::change::change).delete(thing::delete::delete),
-        )
-        .route(
-            "/book-operate/document/{user}",
-            post(document::add::add).put(document::change::change).delete(document::delete::delete),
-        )
-        .route(
-            "/book-operate/document/{user}/{id}",
-            put(document::change::change).delete(document::delete::delete),
-        )
-        .route("/book-operate/book/search", post(book::search))
-        .route("/book-operate/share", post(share::receive::receive))
-        .route("/book-operate/share/temp", post(share::temporary::receive))
-        .route("/book-operate/share/search", post(share::give::give))
-        .route("/book-operate/accesslog", post(access_log::search))
-        .route("/book-operate/ind/accesslog", post(access_log::search))
-        .route("/book-operate/store-event/receive", post(store_event::receive))
-        .route("/book-operate/store/{user}", delete(store::delete))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<BookOperate> {
+    Routes::new()
+        .post("/book-operate/user", user::create::create)
+        .post("/book-operate/user/delete", user::delete::delete)
+        .post("/book-operate/user/list", user::list::list)
+        .post("/book-operate/user/batch", user::batch::create_confirmed)
+        .post("/book-operate/event/{user}", event::add::add)
+        .put("/book-operate/event/{user}", event::change::change)
+        .delete("/book-operate/event/{user}", event::delete::delete)
+        .put("/book-operate/event/{user}/{id}", event::change::change)
+        .delete("/book-operate/event/{user}/{id}", event::delete::delete)
+        .post("/book-operate/thing/bulk/{user}/{event}", thing::add::add_all)
+        .post("/book-operate/thing/{user}/{event}", thing::add::add)
+        .put("/book-operate/thing/{user}/{event}", thing::change::change)
+        .delete("/book-operate/thing/{user}/{event}", thing::delete::delete)
+        .put("/book-operate/thing/{user}/{event}/{id}", thing::change::change)
+        .delete("/book-operate/thing/{user}/{event}/{id}", thing::delete::delete)
+        .post("/book-operate/document/{user}", document::add::add)
+        .put("/book-operate/document/{user}", document::change::change)
+        .delete("/book-operate/document/{user}", document::delete::delete)
+        .put("/book-operate/document/{user}/{id}", document::change::change)
+        .delete("/book-operate/document/{user}/{id}", document::delete::delete)
+        .post("/book-operate/book/search", book::search)
+        .post("/book-operate/share", share::receive::receive)
+        .post("/book-operate/share/temp", share::temporary::receive)
+        .post("/book-operate/share/search", share::give::give)
+        .post("/book-operate/accesslog", access_log::search)
+        .post("/book-operate/ind/accesslog", access_log::search)
+        .post("/book-operate/store-event/receive", store_event::receive)
+        .delete("/book-operate/store/{user}", store::delete)
 }

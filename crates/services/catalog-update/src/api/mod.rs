@@ -9,42 +9,38 @@ mod store_event;
 mod terms_of_use;
 mod update_set;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-use platform::{ApiError, Incoming};
+use platform::{ApiError, Incoming, Routes};
 
 use crate::{CatalogUpdate, refusal::Refusal};
 
-pub(crate) fn routes(service: CatalogUpdate) -> Router {
-    Router::new()
-        .route("/catalog-update/actor", get(actor::list).post(actor::apply))
-        .route("/catalog-update/actor/remove", post(actor::remove))
-        .route("/catalog-update/actor/accreditor", get(actor::accreditors))
-        .route("/catalog-update/actor/approval", post(actor::decide))
-        .route("/catalog-update/join", get(join::list).post(join::apply_to_join))
-        .route("/catalog-update/join/remove", post(join::apply_to_leave))
-        .route("/catalog-update/join/approval/{code}", post(join::decide))
-        .route("/catalog-update/region", get(region::list).post(region::create))
-        .route("/catalog-update/region/delete", post(region::delete))
-        .route("/catalog-update/region/status", get(region::list_status))
-        .route("/catalog-update/region/status/start", post(region::start))
-        .route("/catalog-update/region/status/end", post(region::end))
-        .route("/catalog-update/region/status/approval/{code}", post(region::decide))
-        .route("/catalog-update/data-operation", get(data_operation::list).post(data_operation::define))
-        .route(
-            "/catalog-update/region-terms-of-use",
-            post(terms_of_use::publish_for_region).put(terms_of_use::change_for_region),
-        )
-        .route(
-            "/catalog-update/platform-terms-of-use",
-            post(terms_of_use::publish_for_platform).put(terms_of_use::change_for_platform),
-        )
-        .route("/catalog-update/store-event", post(store_event::define).put(store_event::change))
-        .route("/catalog-update/updateSet/request", post(update_set::request))
-        .route("/catalog-update/updateSet/approval/{id}", post(update_set::decide))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<CatalogUpdate> {
+    Routes::new()
+        .get("/catalog-update/actor", actor::list)
+        .post("/catalog-update/actor", actor::apply)
+        .post("/catalog-update/actor/remove", actor::remove)
+        .get("/catalog-update/actor/accreditor", actor::accreditors)
+        .post("/catalog-update/actor/approval", actor::decide)
+        .get("/catalog-update/join", join::list)
+        .post("/catalog-update/join", join::apply_to_join)
+        .post("/catalog-update/join/remove", join::apply_to_leave)
+        .post("/catalog-update/join/approval/{code}", join::decide)
+        .get("/catalog-update/region", region::list)
+        .post("/catalog-update/region", region::create)
+        .post("/catalog-update/region/delete", region::delete)
+        .get("/catalog-update/region/status", region::list_status)
+        .post("/catalog-update/region/status/start", region::start)
+        .post("/catalog-update/region/status/end", region::end)
+        .post("/catalog-update/region/status/approval/{code}", region::decide)
+        .get("/catalog-update/data-operation", data_operation::list)
+        .post("/catalog-update/data-operation", data_operation::define)
+        .post("/catalog-update/region-terms-of-use", terms_of_use::publish_for_region)
+        .put("/catalog-update/region-terms-of-use", terms_of_use::change_for_region)
+        .post("/catalog-update/platform-terms-of-use", terms_of_use::publish_for_platform)
+        .put("/catalog-update/platform-terms-of-use", terms_of_use::change_for_platform)
+        .post("/catalog-update/store-event", store_event::define)
+        .put("/catalog-update/store-event", store_event::change)
+        .post("/catalog-update/updateSet/request", update_set::request)
+        .post("/catalog-update/updateSet/approval/{id}", update_set::decide)
 }
 
 /// A body must be there and be one object.

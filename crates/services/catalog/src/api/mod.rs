@@ -13,50 +13,50 @@ mod writing;
 
 use std::ops::RangeInclusive;
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
 use platform::{
-    ApiError, Fields, Incoming, Input, Reason,
+    ApiError, Fields, Incoming, Input, Reason, Routes,
     fields::{Complaint, number},
 };
 use serde_json::{Value, json};
 
 use crate::{Catalog, codes::Kind, refusal::Refusal};
 
-pub(crate) fn routes(service: Catalog) -> Router {
-    let mut routes = Router::new()
-        .route("/catalog/name", get(names::show).post(names::activate).put(names::rename))
-        .route("/catalog/public", get(public::list))
-        .route("/catalog/attribute", put(attributes::replace))
-        .route("/catalog/text", post(text::search))
-        .route("/catalog/ns", get(namespaces::list))
-        .route("/catalog/ns/{nsId}", get(namespaces::show))
-        .route("/catalog/code", get(ranges::list).post(ranges::create))
-        .route("/catalog/code/{id}", get(ranges::of_kind).put(ranges::change).delete(ranges::delete))
-        .route("/catalog", get(items::in_namespace).post(items::by_codes))
-        .route("/catalog/{code}", get(items::newest))
-        .route("/catalog/{code}/{version}", get(items::at_version))
-        .route("/catalog/history/{code}", get(items::history))
-        .route("/catalog/inner/{code}/{name}", get(classes::newest))
-        .route("/catalog/inner/{code}/{version}/{name}", get(classes::at_version))
+pub(crate) fn routes() -> Routes<Catalog> {
+    let mut routes = Routes::new()
+        .get("/catalog/name", names::show)
+        .post("/catalog/name", names::activate)
+        .put("/catalog/name", names::rename)
+        .get("/catalog/public", public::list)
+        .put("/catalog/attribute", attributes::replace)
+        .post("/catalog/text", text::search)
+        .get("/catalog/ns", namespaces::list)
+        .get("/catalog/ns/{nsId}", namespaces::show)
+        .get("/catalog/code", ranges::list)
+        .post("/catalog/code", ranges::create)
+        .get("/catalog/code/{id}", ranges::of_kind)
+        .put("/catalog/code/{id}", ranges::change)
+        .delete("/catalog/code/{id}", ranges::delete)
+        .get("/catalog", items::in_namespace)
+        .post("/catalog", items::by_codes)
+        .get("/catalog/{code}", items::newest)
+        .get("/catalog/{code}/{version}", items::at_version)
+        .get("/catalog/history/{code}", items::history)
+        .get("/catalog/inner/{code}/{name}", classes::newest)
+        .get("/catalog/inner/{code}/{version}/{name}", classes::at_version)
         .merge(update_sets::routes());
     for kind in [Kind::Model, Kind::BuiltIn, Kind::Ext] {
         let name = kind.as_str();
+        let (namespaces, namespace) = (format!("/catalog/ns/{name}"), format!("/catalog/ns/{name}/{{nsId}}"));
+        let (items, item) = (format!("/catalog/{name}"), format!("/catalog/{name}/{{code}}"));
         routes = routes
-            .route(&format!("/catalog/ns/{name}"), post(move |s, c| namespaces::create(kind, s, c)))
-            .route(
-                &format!("/catalog/ns/{name}/{{nsId}}"),
-                put(move |s, c| namespaces::update(kind, s, c)).delete(namespaces::delete),
-            )
-            .route(&format!("/catalog/{name}"), post(move |s, c| writing::create(kind, s, c)))
-            .route(
-                &format!("/catalog/{name}/{{code}}"),
-                put(move |s, c| writing::update(kind, s, c)).delete(writing::delete),
-            );
+            .post(&namespaces, move |s, c| namespaces::create(kind, s, c))
+            .put(&namespace, move |s, c| namespaces::update(kind, s, c))
+            .delete(&namespace, namespaces::delete)
+            .post(&items, move |s, c| writing::create(kind, s, c))
+            .put(&item, move |s, c| writing::update(kind, s, c))
+            .delete(&item, writing::delete);
     }
-    routes.with_state(service)
+    routes
 }
 
 /// The body of a request that must have one, and no text in it that the databases cannot hold.

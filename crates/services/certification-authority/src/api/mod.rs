@@ -5,40 +5,35 @@ mod issuing;
 mod marks;
 mod reading;
 
-use axum::{
-    Router,
-    routing::{delete, get, post},
-};
 use contract::certification_authority::{Certificate, CertificateType, Holder, PlainCode};
-use platform::ApiError;
+use platform::{ApiError, Routes};
 
 use crate::{CertificationAuthority, store::certificate_manage};
 
-pub(crate) fn routes(service: CertificationAuthority) -> Router {
-    let mut routes = Router::new()
-        .route("/certification-authority/root", get(reading::root).post(issuing::root))
-        .route("/certification-authority/list", get(reading::list))
-        .route("/certification-authority/list/{actorCode}", get(reading::list_of_actor))
-        .route("/certification-authority/actor/{serialNo}/{fingerPrint}", get(reading::holder))
-        .route("/certification-authority/revoked", get(reading::revoked))
-        .route("/certification-authority/standing/{serialNo}", get(reading::standing))
-        .route("/certification-authority/certificates", get(caretaking::list).post(caretaking::order))
-        .route("/certification-authority/certificates/{serialNo}", delete(caretaking::give_up))
-        .route("/certification-authority/distributed", post(marks::distributed))
-        .route("/certification-authority/valid", post(marks::valid))
-        .route("/certificate-authority/client/cert-chain", get(reading::chain));
+pub(crate) fn routes() -> Routes<CertificationAuthority> {
+    let mut routes = Routes::new()
+        .get("/certification-authority/root", reading::root)
+        .post("/certification-authority/root", issuing::root)
+        .get("/certification-authority/list", reading::list)
+        .get("/certification-authority/list/{actorCode}", reading::list_of_actor)
+        .get("/certification-authority/actor/{serialNo}/{fingerPrint}", reading::holder)
+        .get("/certification-authority/revoked", reading::revoked)
+        .get("/certification-authority/standing/{serialNo}", reading::standing)
+        .get("/certification-authority/certificates", caretaking::list)
+        .post("/certification-authority/certificates", caretaking::order)
+        .delete("/certification-authority/certificates/{serialNo}", caretaking::give_up)
+        .post("/certification-authority/distributed", marks::distributed)
+        .post("/certification-authority/valid", marks::valid)
+        .get("/certificate-authority/client/cert-chain", reading::chain);
     for kind in [CertificateType::Server, CertificateType::Client] {
+        let all = format!("/certification-authority/{}", kind.as_str());
+        let one = format!("{all}/{{serialNo}}/{{fingerPrint}}");
         routes = routes
-            .route(
-                &format!("/certification-authority/{}", kind.as_str()),
-                post(move |s, c| issuing::issue(kind, s, c)),
-            )
-            .route(
-                &format!("/certification-authority/{}/{{serialNo}}/{{fingerPrint}}", kind.as_str()),
-                get(move |s, c| reading::one(kind, s, c)).delete(move |s, c| marks::revoke(kind, s, c)),
-            );
+            .post(&all, move |s, c| issuing::issue(kind, s, c))
+            .get(&one, move |s, c| reading::one(kind, s, c))
+            .delete(&one, move |s, c| marks::revoke(kind, s, c));
     }
-    routes.with_state(service)
+    routes
 }
 
 impl CertificationAuthority {

@@ -5,9 +5,8 @@ mod entries;
 mod local;
 mod search;
 
-use axum::{Router, routing::post};
 use platform::{
-    Fields,
+    Fields, Routes,
     fields::{Complaint, instant, nested},
 };
 use serde_json::Value;
@@ -19,13 +18,12 @@ use crate::{
     store::{Kind, Period},
 };
 
-pub(crate) fn routes(service: Ledger) -> Router {
-    Router::new()
-        .route("/ctoken-ledger", post(entries::entries))
-        .route("/ctoken-ledger/count", post(count::count))
-        .route("/ctoken-ledger/local", post(local::apply))
-        .route("/ctoken-ledger/search", post(search::search))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<Ledger> {
+    Routes::new()
+        .post("/ctoken-ledger", entries::entries)
+        .post("/ctoken-ledger/count", count::count)
+        .post("/ctoken-ledger/local", local::apply)
+        .post("/ctoken-ledger/search", search::search)
 }
 
 /// The most codes or identifiers of one list.

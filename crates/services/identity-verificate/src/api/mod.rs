@@ -8,30 +8,24 @@ mod url;
 mod user;
 mod verify;
 
-use axum::{
-    Json, Router,
-    routing::{get, post, put},
-};
+use axum::Json;
+use platform::Routes;
 use serde_json::{Map, Value};
 
 use crate::Verifications;
 
-pub(crate) fn routes(service: Verifications) -> Router {
-    Router::new()
-        .route("/identity-verificate/code", post(code::issue))
-        .route("/identity-verificate/code/verified", post(code_verified::issue))
-        .route("/identity-verificate/url", post(url::of_code))
-        .route("/identity-verificate/url/issue", post(url::issue))
-        .route("/identity-verificate/url/confirm", post(url::confirm))
-        .route("/identity-verificate/verify/others/{identifyCode}", put(verify::set_result))
-        .route(
-            "/identity-verificate/acquisition/identification/{identifyCode}",
-            get(acquisition::identification),
-        )
-        .route("/identity-verificate/collate", post(collate::collate))
-        .route("/identity-verificate/ind/collate", post(collate::individual))
-        .route("/identity-verificate/user/settings", post(user::set))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<Verifications> {
+    Routes::new()
+        .post("/identity-verificate/code", code::issue)
+        .post("/identity-verificate/code/verified", code_verified::issue)
+        .post("/identity-verificate/url", url::of_code)
+        .post("/identity-verificate/url/issue", url::issue)
+        .post("/identity-verificate/url/confirm", url::confirm)
+        .put("/identity-verificate/verify/others/{identifyCode}", verify::set_result)
+        .get("/identity-verificate/acquisition/identification/{identifyCode}", acquisition::identification)
+        .post("/identity-verificate/collate", collate::collate)
+        .post("/identity-verificate/ind/collate", collate::individual)
+        .post("/identity-verificate/user/settings", user::set)
 }
 
 /// `{}`: all went well, and there is nothing to say.

@@ -3,17 +3,13 @@
 mod ledger;
 mod register;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use platform::Routes;
 
 use crate::LocalCtoken;
 
-pub(crate) fn routes(service: LocalCtoken) -> Router {
-    Router::new()
-        .route("/local-ctoken", post(register::register))
-        .route("/local-ctoken/ledger", post(ledger::forward))
-        .route("/local-ctoken/ledger/count", get(ledger::count))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<LocalCtoken> {
+    Routes::new()
+        .post("/local-ctoken", register::register)
+        .post("/local-ctoken/ledger", ledger::forward)
+        .get("/local-ctoken/ledger/count", ledger::count)
 }

@@ -5,19 +5,17 @@ mod decide;
 mod list;
 mod read;
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
+use platform::Routes;
 
 use crate::Notifications;
 
 pub(crate) use add::Recipients;
 
-pub(crate) fn routes(service: Notifications) -> Router {
-    Router::new()
-        .route("/notification", get(list::list).post(add::add).put(read::mark_read))
-        .route("/notification/transfer", post(add::transfer))
-        .route("/notification/approval", put(decide::decide))
-        .with_state(service)
+pub(crate) fn routes() -> Routes<Notifications> {
+    Routes::new()
+        .get("/notification", list::list)
+        .post("/notification", add::add)
+        .put("/notification", read::mark_read)
+        .post("/notification/transfer", add::transfer)
+        .put("/notification/approval", decide::decide)
 }

@@ -23,10 +23,9 @@ use axum::{
     extract::{Request, State},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post, put},
 };
 use http::{HeaderValue, header::SET_COOKIE};
-use platform::csrf::secret;
+use platform::{Routes, csrf::secret};
 use serde::Serialize;
 
 use crate::{Operators, cookies::set_cookies};
@@ -42,37 +41,59 @@ impl Done {
     const SUCCESS: Self = Self { result: "success" };
 }
 
+/// The routes without what is around them.
+pub(crate) fn table() -> Routes<Operators> {
+    logins().merge(exempt()).merge(guarded())
+}
+
 pub(crate) fn routes(service: Operators) -> Router {
-    let logins = Router::new()
-        .route("/operator/login", post(login::members))
-        .route("/operator/ind/login", post(login::individuals))
-        .route("/operator/login/onetime", post(onetime::members))
-        .route("/operator/ind/login/onetime", post(onetime::individuals))
-        .route("/operator/login/sso", post(sso::members))
-        .route("/operator/ind/login/sso", post(sso::individuals))
-        .route_layer(middleware::from_fn_with_state(service.clone(), issue_tokens));
-    let exempt = Router::new()
-        .route("/operator/session", post(sessions::check))
-        .route("/operator/csrf/token", get(csrf::token))
-        .route("/operator/csrf/check", put(csrf::check));
-    let guarded = Router::new()
-        .route("/operator", get(search::search).post(create::create))
-        .route("/operator/{operatorId}", get(read::one).put(update::update).delete(delete::delete))
-        .route("/operator/cancelDelete/{operatorId}", put(delete::restore))
-        .route("/operator/password/{operatorId}", put(password::reset))
-        .route("/operator/ind/session", post(sessions::check_individual))
-        .route("/operator/logout", post(sessions::logout))
-        .route("/operator/ind/logout", post(sessions::logout_individual))
-        .route("/operator/user/info", get(profile::read).post(profile::write).delete(profile::remove))
-        .route("/operator/user/info/list", post(profiles::list))
-        .route("/operator/user/info/search", post(profile_search::search))
-        .route("/operator/ind/user/info", get(profile::read_own).put(own_profile::change))
-        .route("/operator/ind/sms-verificate", post(phone::send))
-        .route("/operator/ind/sms-verificate/verifiy", post(phone::verify))
-        .route("/operator/identifyCode", post(identify_code::keep))
-        .route("/operator/ind/identifyCode", post(identify_code::keep))
-        .route_layer(middleware::from_fn_with_state(service.clone(), rotate_token));
-    logins.merge(exempt).merge(guarded).with_state(service)
+    let logins = logins()
+        .around(|router| router.route_layer(middleware::from_fn_with_state(service.clone(), issue_tokens)));
+    let guarded = guarded()
+        .around(|router| router.route_layer(middleware::from_fn_with_state(service.clone(), rotate_token)));
+    logins.merge(exempt()).merge(guarded).with_state(service)
+}
+
+fn logins() -> Routes<Operators> {
+    Routes::new()
+        .post("/operator/login", login::members)
+        .post("/operator/ind/login", login::individuals)
+        .post("/operator/login/onetime", onetime::members)
+        .post("/operator/ind/login/onetime", onetime::individuals)
+        .post("/operator/login/sso", sso::members)
+        .post("/operator/ind/login/sso", sso::individuals)
+}
+
+fn exempt() -> Routes<Operators> {
+    Routes::new()
+        .post("/operator/session", sessions::check)
+        .get("/operator/csrf/token", csrf::token)
+        .put("/operator/csrf/check", csrf::check)
+}
+
+fn guarded() -> Routes<Operators> {
+    Routes::new()
+        .get("/operator", search::search)
+        .post("/operator", create::create)
+        .get("/operator/{operatorId}", read::one)
+        .put("/operator/{operatorId}", update::update)
+        .delete("/operator/{operatorId}", delete::delete)
+        .put("/operator/cancelDelete/{operatorId}", delete::restore)
+        .put("/operator/password/{operatorId}", password::reset)
+        .post("/operator/ind/session", sessions::check_individual)
+        .post("/operator/logout", sessions::logout)
+        .post("/operator/ind/logout", sessions::logout_individual)
+        .get("/operator/user/info", profile::read)
+        .post("/operator/user/info", profile::write)
+        .delete("/operator/user/info", profile::remove)
+        .post("/operator/user/info/list", profiles::list)
+        .post("/operator/user/info/search", profile_search::search)
+        .get("/operator/ind/user/info", profile::read_own)
+        .put("/operator/ind/user/info", own_profile::change)
+        .post("/operator/ind/sms-verificate", phone::send)
+        .post("/operator/ind/sms-verificate/verifiy", phone::verify)
+        .post("/operator/identifyCode", identify_code::keep)
+        .post("/operator/ind/identifyCode", identify_code::keep)
 }
 
 /// Every answer of a login route begins with fresh tokens, whether the login went well or not

@@ -5,19 +5,16 @@ mod force;
 mod reserve;
 mod stop;
 
-use axum::{
-    Router,
-    routing::{delete, get, post, put},
-};
+use platform::Routes;
 
 use crate::Books;
 
-pub(super) fn routes() -> Router<Books> {
-    Router::new()
-        .route("/book-manage", delete(close::close))
-        .route("/book-manage/force/{pxrId}", delete(force::delete))
-        .route("/book-manage/force-deletion", put(stop::stop))
-        .route("/book-manage/force-enable", put(stop::enable))
-        .route("/book-manage/reserve_deletion/{id}", post(reserve::reserve))
-        .route("/book-manage/delete/target", get(reserve::targets))
+pub(super) fn routes() -> Routes<Books> {
+    Routes::new()
+        .delete("/book-manage", close::close)
+        .delete("/book-manage/force/{pxrId}", force::delete)
+        .put("/book-manage/force-deletion", stop::stop)
+        .put("/book-manage/force-enable", stop::enable)
+        .post("/book-manage/reserve_deletion/{id}", reserve::reserve)
+        .get("/book-manage/delete/target", reserve::targets)
 }

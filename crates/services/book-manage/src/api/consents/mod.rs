@@ -14,12 +14,7 @@ mod settings;
 mod share_temp;
 mod store_event;
 
-use axum::{
-    Router,
-    routing::{delete, get, post},
-};
-
-use platform::{ApiError, Origin, Who};
+use platform::{ApiError, Origin, Routes, Who};
 use vocabulary::{OperatorType, Session};
 
 use crate::{Books, refusal::Refusal};
@@ -29,6 +24,8 @@ use crate::{Books, refusal::Refusal};
 struct Staff(Session);
 
 impl Who for Staff {
+    const WHO: &'static str = "members and applications";
+
     fn admit(session: Option<Session>, _: &Origin) -> Result<Self, ApiError> {
         let session = session.ok_or(Refusal::NotLoggedIn)?;
         match session.operator_type {
@@ -38,26 +35,29 @@ impl Who for Staff {
     }
 }
 
-pub(super) fn routes() -> Router<Books> {
-    Router::new()
-        .route("/book-manage/settings/store", post(agree::to_store))
+pub(super) fn routes() -> Routes<Books> {
+    Routes::new()
+        .post("/book-manage/settings/store", agree::to_store)
         // One pattern: a user's id for reading, an agreement's for withdrawing.
-        .route("/book-manage/settings/store/{id}", get(settings::stored).delete(agree::withdraw_store))
-        .route("/book-manage/settings/store/permission", post(permission_store::permission))
-        .route("/book-manage/setting/share", get(settings::shared).post(agree::to_share))
-        .route("/book-manage/setting/share/{id}", delete(agree::withdraw_share))
-        .route("/book-manage/setting/share/permission", post(permission_share::permission))
-        .route("/book-manage/ind/setting/share", get(settings::shared_of_individual).post(agree::to_share))
-        .route("/book-manage/ind/setting/share/{id}", delete(agree::withdraw_share))
-        .route("/book-manage/store-event", post(store_event::register))
-        .route("/book-manage/store-event/notificate", post(notificate::notificate))
-        .route("/book-manage/accesslog", post(access_log::search))
-        .route("/book-manage/ind/accesslog", post(access_log::search))
-        .route("/book-manage/ctoken", post(ctoken::counts))
-        .route("/book-manage/settings/update", post(reminders::announce))
-        .route("/book-manage/settings/target", get(reminders::due))
-        .route("/book-manage/settings/target/find", get(reminders::distribute))
-        .route("/book-manage/settings/notification/complete", post(reminders::sent))
+        .get("/book-manage/settings/store/{id}", settings::stored)
+        .delete("/book-manage/settings/store/{id}", agree::withdraw_store)
+        .post("/book-manage/settings/store/permission", permission_store::permission)
+        .get("/book-manage/setting/share", settings::shared)
+        .post("/book-manage/setting/share", agree::to_share)
+        .delete("/book-manage/setting/share/{id}", agree::withdraw_share)
+        .post("/book-manage/setting/share/permission", permission_share::permission)
+        .get("/book-manage/ind/setting/share", settings::shared_of_individual)
+        .post("/book-manage/ind/setting/share", agree::to_share)
+        .delete("/book-manage/ind/setting/share/{id}", agree::withdraw_share)
+        .post("/book-manage/store-event", store_event::register)
+        .post("/book-manage/store-event/notificate", notificate::notificate)
+        .post("/book-manage/accesslog", access_log::search)
+        .post("/book-manage/ind/accesslog", access_log::search)
+        .post("/book-manage/ctoken", ctoken::counts)
+        .post("/book-manage/settings/update", reminders::announce)
+        .get("/book-manage/settings/target", reminders::due)
+        .get("/book-manage/settings/target/find", reminders::distribute)
+        .post("/book-manage/settings/notification/complete", reminders::sent)
         .merge(share_temp::routes())
         .merge(output::routes())
 }

@@ -6,25 +6,22 @@ mod release;
 mod request;
 mod user;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-use platform::{ApiError, Incoming, Input, fields::text};
+use platform::{ApiError, Incoming, Input, Routes, fields::text};
 
 use crate::{Books, body};
 
 /// Any number of its own: who is linked as whom is written by one at a time, for it has no unique key.
 const LINKING: i64 = 300502;
 
-pub(super) fn routes() -> Router<Books> {
-    Router::new()
-        .route("/book-manage/cooperate", get(list::list).post(accept::accept))
-        .route("/book-manage/ind/cooperate", post(accept::accept_own))
-        .route("/book-manage/cooperate/request", post(request::request))
-        .route("/book-manage/cooperate/user", post(user::set))
-        .route("/book-manage/cooperate/request/release", post(request::request_release))
-        .route("/book-manage/cooperate/release", post(release::release))
+pub(super) fn routes() -> Routes<Books> {
+    Routes::new()
+        .get("/book-manage/cooperate", list::list)
+        .post("/book-manage/cooperate", accept::accept)
+        .post("/book-manage/ind/cooperate", accept::accept_own)
+        .post("/book-manage/cooperate/request", request::request)
+        .post("/book-manage/cooperate/user", user::set)
+        .post("/book-manage/cooperate/request/release", request::request_release)
+        .post("/book-manage/cooperate/release", release::release)
 }
 
 /// The code that stands for a link.

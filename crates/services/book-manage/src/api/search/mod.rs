@@ -4,9 +4,8 @@ mod books;
 mod linked;
 mod user;
 
-use axum::{Router, routing::post};
 use platform::{
-    Incoming,
+    Incoming, Routes,
     fields::{Complaint, strict_number},
 };
 use serde::Serialize;
@@ -15,11 +14,11 @@ use vocabulary::{CodeVersion, OperatorType, Session};
 
 use crate::{Books, store::user_id_cooperate};
 
-pub(super) fn routes() -> Router<Books> {
-    Router::new()
-        .route("/book-manage/search", post(books::search))
-        .route("/book-manage/search/user", post(user::search))
-        .route("/book-manage/search/cooperate", post(linked::search))
+pub(super) fn routes() -> Routes<Books> {
+    Routes::new()
+        .post("/book-manage/search", books::search)
+        .post("/book-manage/search/user", user::search)
+        .post("/book-manage/search/cooperate", linked::search)
 }
 
 /// A link of a book that was found. The absent are null: callers compare with it.

@@ -5,32 +5,31 @@ mod manage;
 mod overdue;
 mod questions;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use platform::Routes;
 
 use crate::{Books, terms::TermsType};
 
-pub(super) fn routes() -> Router<Books> {
-    Router::new()
-        .route("/book-manage/term_of_use/platform", post(consent::platform))
-        .route("/book-manage/ind/term_of_use/platform", post(consent::platform))
-        .route("/book-manage/term_of_use/region", post(consent::region))
-        .route("/book-manage/ind/term_of_use/region", post(consent::region))
-        .route("/book-manage/term_of_use/request/list", get(questions::list))
-        .route("/book-manage/ind/term_of_use/request/list", get(questions::list))
-        .route("/book-manage/term_of_use/platform/deletion/target", get(overdue::of_platform))
-        .route("/book-manage/term_of_use/region/deletion/target", get(overdue::of_region))
-        .nest("/book-manage/term_of_use/platform", management::<{ TermsType::PLATFORM }>())
-        .nest("/book-manage/term_of_use/region", management::<{ TermsType::REGION }>())
+pub(super) fn routes() -> Routes<Books> {
+    let routes = Routes::new()
+        .post("/book-manage/term_of_use/platform", consent::platform)
+        .post("/book-manage/ind/term_of_use/platform", consent::platform)
+        .post("/book-manage/term_of_use/region", consent::region)
+        .post("/book-manage/ind/term_of_use/region", consent::region)
+        .get("/book-manage/term_of_use/request/list", questions::list)
+        .get("/book-manage/ind/term_of_use/request/list", questions::list)
+        .get("/book-manage/term_of_use/platform/deletion/target", overdue::of_platform)
+        .get("/book-manage/term_of_use/region/deletion/target", overdue::of_region);
+    let routes = management::<{ TermsType::PLATFORM }>(routes, "platform");
+    management::<{ TermsType::REGION }>(routes, "region")
 }
 
 /// What is alike for the platform's terms and for those of regions.
-fn management<const KIND: i64>() -> Router<Books> {
-    Router::new()
-        .route("/update", post(manage::announce::<KIND>))
-        .route("/target", get(manage::due::<KIND>).post(manage::distribute::<KIND>))
-        .route("/target/find", get(manage::distribute::<KIND>))
-        .route("/notification/complete", post(manage::sent::<KIND>))
+fn management<const KIND: i64>(routes: Routes<Books>, kind: &str) -> Routes<Books> {
+    let path = |rest: &str| format!("/book-manage/term_of_use/{kind}/{rest}");
+    routes
+        .post(&path("update"), manage::announce::<KIND>)
+        .get(&path("target"), manage::due::<KIND>)
+        .post(&path("target"), manage::distribute::<KIND>)
+        .get(&path("target/find"), manage::distribute::<KIND>)
+        .post(&path("notification/complete"), manage::sent::<KIND>)
 }

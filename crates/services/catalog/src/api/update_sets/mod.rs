@@ -2,13 +2,9 @@
 
 mod draft;
 
-use axum::{
-    Json, Router,
-    extract::State,
-    routing::{get, post, put},
-};
+use axum::{Json, extract::State};
 use platform::{
-    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, Member, Transaction,
+    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, Member, Routes, Transaction,
     fields::{any_text, number, one_of},
     update_rows,
 };
@@ -27,15 +23,16 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> Router<Catalog> {
-    Router::new()
-        .route("/catalog/updateSet/search/info/{id}", get(show))
-        .route("/catalog/updateSet/search/request", get(open))
-        .route("/catalog/updateSet/search/approval", get(approved))
-        .route("/catalog/updateSet/register", post(register))
-        .route("/catalog/updateSet/register/{id}", put(replace).delete(cancel))
-        .route("/catalog/updateSet/request", post(request))
-        .route("/catalog/updateSet/approval/{id}", post(approve))
+pub(super) fn routes() -> Routes<Catalog> {
+    Routes::new()
+        .get("/catalog/updateSet/search/info/{id}", show)
+        .get("/catalog/updateSet/search/request", open)
+        .get("/catalog/updateSet/search/approval", approved)
+        .post("/catalog/updateSet/register", register)
+        .put("/catalog/updateSet/register/{id}", replace)
+        .delete("/catalog/updateSet/register/{id}", cancel)
+        .post("/catalog/updateSet/request", request)
+        .post("/catalog/updateSet/approval/{id}", approve)
 }
 
 #[derive(Debug)]

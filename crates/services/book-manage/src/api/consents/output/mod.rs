@@ -7,12 +7,8 @@ mod file_search;
 mod prepare;
 mod search;
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
 use platform::{
-    ApiError, Fields, Incoming, Input,
+    ApiError, Fields, Incoming, Input, Routes,
     fields::{Complaint, nested, number},
 };
 use serde_json::Value;
@@ -20,15 +16,15 @@ use vocabulary::CodeVersion;
 
 use crate::Books;
 
-pub(super) fn routes() -> Router<Books> {
-    Router::new()
-        .route("/book-manage/output", post(search::search))
-        .route("/book-manage/output/{id}", put(change::change))
-        .route("/book-manage/output/condition", get(condition::list))
-        .route("/book-manage/output/condition/prepare", post(prepare::prepare))
-        .route("/book-manage/output/condition/data_mng", post(file::create))
-        .route("/book-manage/output/condition/data_mng/search", post(file_search::search))
-        .route("/book-manage/output/condition/data_mng/{id}", put(file::change))
+pub(super) fn routes() -> Routes<Books> {
+    Routes::new()
+        .post("/book-manage/output", search::search)
+        .put("/book-manage/output/{id}", change::change)
+        .get("/book-manage/output/condition", condition::list)
+        .post("/book-manage/output/condition/prepare", prepare::prepare)
+        .post("/book-manage/output/condition/data_mng", file::create)
+        .post("/book-manage/output/condition/data_mng/search", file_search::search)
+        .put("/book-manage/output/condition/data_mng/{id}", file::change)
 }
 
 /// `offset` and `limit` of lists that are whole unless a limit is given; 0 is none.

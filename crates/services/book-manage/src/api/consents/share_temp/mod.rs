@@ -4,10 +4,7 @@ mod collate;
 mod issue;
 mod list;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use platform::Routes;
 use serde::Serialize;
 use vocabulary::{Code, CodeVersion};
 
@@ -19,12 +16,13 @@ use crate::{
     store::share_codes::ShareCode,
 };
 
-pub(super) fn routes() -> Router<Books> {
-    let routes = || get(list::list).post(issue::issue);
-    Router::new()
-        .route("/book-manage/share/temp", routes())
-        .route("/book-manage/ind/share/temp", routes())
-        .route("/book-manage/share/temp/collation", post(collate::collate))
+pub(super) fn routes() -> Routes<Books> {
+    Routes::new()
+        .get("/book-manage/share/temp", list::list)
+        .post("/book-manage/share/temp", issue::issue)
+        .get("/book-manage/ind/share/temp", list::list)
+        .post("/book-manage/ind/share/temp", issue::issue)
+        .post("/book-manage/share/temp/collation", collate::collate)
 }
 
 #[derive(Debug, Serialize)]
