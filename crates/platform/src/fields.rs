@@ -74,6 +74,19 @@ impl<'v> Fields<'v> {
         self.value(name)
     }
 
+    /// A field that must be there, though it may be null.
+    #[must_use]
+    pub fn given(&self, name: &str) -> Option<&'v Value> {
+        recorder::asked(self.object, name, true);
+        self.object?.get(name)
+    }
+
+    /// The object as it came, with whatever else is in it; empty when there is none.
+    #[must_use]
+    pub fn whole(&self) -> Map<String, Value> {
+        self.object.inspect(|object| recorder::kept_whole(object)).cloned().unwrap_or_default()
+    }
+
     fn value(&self, name: &str) -> Option<&'v Value> {
         self.object?.get(name).filter(|value| !value.is_null())
     }
@@ -159,7 +172,7 @@ fn shown(value: &Value) -> Value {
 
 /// Any value.
 pub fn any(value: &Value) -> Result<Value, Complaint> {
-    recorder::taken_for(Kind::Kept);
+    recorder::taken_for(value, Kind::Kept);
     Ok(value.clone())
 }
 
@@ -173,7 +186,7 @@ pub fn number(value: &Value) -> Result<i64, Complaint> {
 #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
 pub fn strict_number(value: &Value) -> Result<i64, Complaint> {
     const EXACT: f64 = 9_007_199_254_740_991.0;
-    recorder::taken_for(Kind::Integer);
+    recorder::taken_for(value, Kind::Integer);
     let whole = |number: f64| (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64);
     value.as_i64().or_else(|| value.as_f64().and_then(whole)).ok_or("数値ではありません".into())
 }
@@ -185,7 +198,7 @@ pub fn code(value: &Value) -> Result<Code, Complaint> {
 
 /// `true`, `false`, or these words as a text in any case.
 pub fn boolean(value: &Value) -> Result<bool, Complaint> {
-    recorder::taken_for(Kind::Boolean);
+    recorder::taken_for(value, Kind::Boolean);
     let word = |text: &str| match text.to_ascii_lowercase().as_str() {
         "true" => Some(true),
         "false" => Some(false),
@@ -196,7 +209,7 @@ pub fn boolean(value: &Value) -> Result<bool, Complaint> {
 
 /// A text, possibly empty. NUL, which PostgreSQL cannot store, is in no text.
 pub fn any_text(value: &Value) -> Result<String, Complaint> {
-    recorder::taken_for(Kind::Text);
+    recorder::taken_for(value, Kind::Text);
     let text = value.as_str().ok_or(Complaint::from("文字列ではありません"))?;
     if text.contains('\0') {
         Err("使用できない文字が含まれています".into())
@@ -223,13 +236,13 @@ pub fn short_text(value: &Value) -> Result<String, Complaint> {
 
 /// An object with whatever is in it.
 pub fn object(value: &Value) -> Result<Map<String, Value>, Complaint> {
-    recorder::taken_for(Kind::Kept);
+    recorder::taken_for(value, Kind::Kept);
     value.as_object().cloned().ok_or(NOT_OBJECT.into())
 }
 
 /// A hash that a client made of a password: 64 hexadecimal digits in either case.
 pub fn sha256(value: &Value) -> Result<String, Complaint> {
-    recorder::taken_for(Kind::Format("sha256"));
+    recorder::taken_for(value, Kind::Format("sha256"));
     let text = any_text(value)?;
     let fits = text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
     if fits { Ok(text) } else { Err("64桁の16進数ではありません".into()) }
@@ -237,7 +250,7 @@ pub fn sha256(value: &Value) -> Result<String, Complaint> {
 
 /// A UUID in its usual text form.
 pub fn uuid(value: &Value) -> Result<String, Complaint> {
-    recorder::taken_for(Kind::Format("uuid"));
+    recorder::taken_for(value, Kind::Format("uuid"));
     let text = any_text(value)?;
     let groups = text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let hexadecimal = text.bytes().all(|sign| sign == b'-' || sign.is_ascii_hexdigit());
@@ -246,7 +259,7 @@ pub fn uuid(value: &Value) -> Result<String, Complaint> {
 
 /// A date and time with milliseconds and an offset.
 pub fn instant(value: &Value) -> Result<Instant, Complaint> {
-    recorder::taken_for(Kind::Format("date-time"));
+    recorder::taken_for(value, Kind::Format("date-time"));
     value.as_str().and_then(Instant::parse).ok_or("日時の形式が正しくありません".into())
 }
 
@@ -264,7 +277,7 @@ pub fn nested<'v, T>(
     value: &'v Value,
     read: impl FnOnce(&Fields<'v>) -> Result<T, Complaint>,
 ) -> Result<T, Complaint> {
-    recorder::taken_for(Kind::Object);
+    recorder::taken_for(value, Kind::Object);
     if value.is_object() { read(&Fields::of(value)) } else { Err(NOT_OBJECT.into()) }
 }
 
@@ -273,7 +286,7 @@ pub fn array<'v, T>(
     rule: impl Fn(&'v Value) -> Result<T, Complaint>,
 ) -> impl FnOnce(&'v Value) -> Result<Vec<T>, Complaint> {
     move |value| {
-        recorder::taken_for(Kind::Array);
+        recorder::taken_for(value, Kind::Array);
         let elements = value.as_array().ok_or(Complaint::from(NOT_ARRAY))?;
         let mut reasons = Vec::new();
         let mut good = Vec::with_capacity(elements.len());
@@ -293,7 +306,7 @@ pub fn array<'v, T>(
 /// One of a few words.
 pub fn word(words: &'static [&'static str]) -> impl Fn(&Value) -> Result<&'static str, Complaint> {
     move |value| {
-        recorder::taken_for(Kind::Words(words));
+        recorder::taken_for(value, Kind::Words(words));
         let text = text(value)?;
         words.iter().find(|word| **word == text).copied().ok_or("指定できない値です".into())
     }

@@ -56,11 +56,16 @@ impl Incoming {
         Ok(Self { method, uri, headers, origin, bytes, path, query, body })
     }
 
-    /// A made-up request with these parameters, whether of the path or of the query.
-    pub(crate) fn made_up(query: Vec<(String, String)>, headers: HeaderMap, body: Value) -> Self {
+    /// A made-up request.
+    pub(crate) fn made_up(
+        path: HashMap<String, String>,
+        query: Vec<(String, String)>,
+        headers: HeaderMap,
+        body: Value,
+    ) -> Self {
         let (method, uri, origin) = (Method::POST, Uri::default(), Origin::Inside);
         let bytes = Bytes::from(body.to_string());
-        Self { method, uri, headers, origin, bytes, path: HashMap::new(), query, body }
+        Self { method, uri, headers, origin, bytes, path, query, body }
     }
 
     pub(crate) fn negotiate(&self, checks_accept: bool, accepts_bytes: bool) -> Result<(), ApiError> {
@@ -106,9 +111,7 @@ impl Incoming {
     /// A part of the path, percent-decoded.
     #[must_use]
     pub fn path(&self, name: &str) -> Option<&str> {
-        if recorder::is_active() {
-            return self.query(name);
-        }
+        recorder::path_asked(name);
         self.path.get(name).map(String::as_str)
     }
 

@@ -1,4 +1,4 @@
-//! The description of a service's API, as OpenAPI.
+//! The description of a service's API, as `OpenAPI`.
 
 use serde_json::{Map, Value, json};
 use vocabulary::ServiceName;
@@ -22,7 +22,7 @@ impl Api {
         Self { service, operations: routes.operations() }
     }
 
-    /// The OpenAPI document. Made by trying out every input, so not for every request anew.
+    /// The `OpenAPI` document. Made by trying out every input, so not for every request anew.
     #[must_use]
     pub fn document(&self) -> Value {
         let mut paths = Map::new();
@@ -79,7 +79,7 @@ impl Operation {
         operation
     }
 
-    /// Method and path, in one word.
+    /// Method and path, in one word: `getCatalogByCode`.
     fn id(&self) -> String {
         let words =
             self.path.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

@@ -15,6 +15,7 @@ use vocabulary::ServiceName;
 
 use crate::{
     adoption::{self, Holding},
+    api,
     certificates::{self, CertificateError},
     config::{Config, ConfigError},
     renewal::Renewal,
@@ -182,7 +183,8 @@ impl Block {
         }
         if let Some(listener) = bind(&self.config.listen.public).await? {
             addresses.public = Some(listener.address());
-            let router = listen::public(self.channel.clone(), everywhere);
+            let described = here.iter().map(|service| api::of(*service));
+            let router = listen::public(self.channel.clone(), everywhere).merge(listen::api(described));
             listeners.push(listener.serve(self.face("public", router, None), shutdown.clone()));
         }
         listeners.extend(self.deliveries(shutdown.clone()));

@@ -6,6 +6,8 @@
 mod probe;
 pub(crate) mod recorder;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Map, Value};
 
@@ -45,7 +47,7 @@ pub struct Parameter {
     pub schema: Value,
 }
 
-/// What an [`Input`] reads.
+/// What an [`Input`] reads. Which parameters stand in the path is known from the route.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Description {
     /// Parts of the path and the query.
@@ -70,7 +72,9 @@ type Path = Vec<String>;
 const ELEMENT: &str = "[]";
 
 /// The first steps of all paths.
+/// Parts of the path and the query, where both are read alike.
 const PARAMETERS: &str = "parameters";
+const PATH: &str = "path";
 const HEADERS: &str = "headers";
 const BODY: &str = "body";
 

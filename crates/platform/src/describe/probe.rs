@@ -1,10 +1,12 @@
 //! Tries an input on made-up requests, each with what the ones before it taught, until nothing new is learned.
 
+use std::collections::{BTreeSet, HashMap};
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::{
-    BODY, Description, ELEMENT, HEADERS, Kind, PARAMETERS, Parameter, Path, mark,
+    BODY, Description, ELEMENT, HEADERS, Kind, PARAMETERS, PATH, Parameter, Path, mark,
     recorder::{self, Notice},
     schema,
 };
@@ -61,17 +63,23 @@ fn samples(kind: Option<Kind>) -> &'static [Sample] {
 pub(super) struct Node {
     pub(super) name: String,
     pub(super) required: bool,
+    /// Not always required.
+    pub(super) is_optional: bool,
     pub(super) kind: Option<Kind>,
     /// In the order in which they were asked for.
     pub(super) children: Vec<Node>,
     /// Which of the samples is sent.
     sample: usize,
+    /// Whether the last request taught its kind.
+    is_new_kind: bool,
     pub(super) is_accepted: bool,
     /// Sent instead of a sample.
     pinned: Option<Value>,
     /// The only values that are accepted, as far as there are few.
     pub(super) allowed: Vec<Value>,
     pub(super) minimum: Option<i64>,
+    /// Whatever else is in an object is kept, too.
+    pub(super) is_kept: bool,
 }
 
 /// Deeper ones are not looked into: some things hold things of their own kind.
@@ -100,6 +108,10 @@ impl Node {
             node = (child, node.1 || is_new);
         }
         node
+    }
+
+    pub(super) fn is_required(&self) -> bool {
+        self.required && !self.is_optional
     }
 
     pub(super) fn sample(&self) -> Option<Sample> {
@@ -156,30 +168,51 @@ impl Node {
                 false
             }
             Notice::TakenFor(kind) if node.kind.is_none() && !node.is_accepted => {
-                (node.kind, node.sample) = (Some(kind), 0);
+                (node.kind, node.sample, node.is_new_kind) = (Some(kind), 0, true);
                 true
             }
             Notice::Accepted => {
-                node.is_accepted = true;
+                (node.is_accepted, node.is_new_kind) = (true, false);
                 false
             }
+            // It was no value of the kind that was just learned.
+            Notice::Refused if std::mem::take(&mut node.is_new_kind) => true,
             Notice::Refused if node.pinned.is_none() && !node.is_accepted => {
                 node.sample += 1;
                 node.sample < samples(node.kind).len()
+            }
+            Notice::Whole => {
+                node.is_kept = true;
+                false
             }
             Notice::TakenFor(_) | Notice::Refused => false,
         };
         is_new || learned
     }
 
-    /// The paths of values that may decide what else is read.
+    /// The paths of values that may decide what else is read, or of which nothing is known.
     fn deciders(&self, path: &mut Path, found: &mut Vec<Path>) {
-        if matches!(self.kind, Some(Kind::Integer | Kind::Boolean | Kind::Words(_))) {
+        let decides = match self.kind {
+            Some(kind) => matches!(kind, Kind::Integer | Kind::Boolean | Kind::Words(_)),
+            None => path.len() > 1 && path[0] == BODY && !self.is_accepted && self.children.is_empty(),
+        };
+        if decides {
             found.push(path.clone());
         }
         for child in &self.children {
             path.push(child.name.clone());
             child.deciders(path, found);
+            path.pop();
+        }
+    }
+
+    /// Notes the members of objects that were read without them.
+    fn loosen(&mut self, path: &mut Path, asked: &BTreeSet<&[String]>) {
+        let is_read = asked.iter().any(|other| other.len() == path.len() + 1 && other.starts_with(path));
+        for child in &mut self.children {
+            path.push(child.name.clone());
+            child.is_optional |= is_read && !asked.contains(path.as_slice());
+            child.loosen(path, asked);
             path.pop();
         }
     }
@@ -190,6 +223,14 @@ impl Node {
 }
 
 type Read<'r> = &'r dyn Fn(&Incoming) -> Result<(), ApiError>;
+
+/// What came of one request.
+struct Try {
+    learned: bool,
+    /// Whether it was accepted as a whole.
+    is_good: bool,
+    notices: Vec<(Path, Notice)>,
+}
 
 struct Probe<'r> {
     read: Read<'r>,
@@ -214,11 +255,13 @@ impl Probe<'_> {
         let no_node = Node::default();
         let branch = |name| self.tree.child(name).unwrap_or(&no_node);
         let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let path: HashMap<_, _> =
+            branch(PATH).children.iter().map(|node| (node.name.clone(), "1".to_owned())).collect();
         let mut query = Vec::new();
-        for node in &branch(PARAMETERS).children {
+        for node in branch(PARAMETERS).children.iter().filter(|node| !path.contains_key(&node.name)) {
             match node.value(&mut vec![PARAMETERS.to_owned(), node.name.clone()]) {
                 Value::Array(elements) => {
-                    query.extend(elements.into_iter().map(|e| (node.name.clone(), text(e))))
+                    query.extend(elements.into_iter().map(|e| (node.name.clone(), text(e))));
                 }
                 Value::Object(_) => {}
                 value => query.push((node.name.clone(), text(value))),
@@ -230,23 +273,29 @@ impl Probe<'_> {
                 headers.insert(name, HeaderValue::from_static("a"));
             }
         }
-        Incoming::made_up(query, headers, branch(BODY).value(&mut vec![BODY.to_owned()]))
+        Incoming::made_up(path, query, headers, branch(BODY).value(&mut vec![BODY.to_owned()]))
     }
 
-    /// Reads one request; says whether something new was learned, and what was noticed.
-    fn try_once(&mut self) -> (bool, Vec<(Path, Notice)>) {
+    /// Reads one request and learns from it.
+    fn try_once(&mut self) -> Try {
         let request = self.request();
-        let (_, notices) = recorder::record(|| (self.read)(&request));
+        let mut is_good = false;
+        let mut notices = recorder::record(request.body(), || is_good = (self.read)(&request).is_ok());
+        // Several rules may look at one value: each must accept it, and it is refused once.
+        let refused: BTreeSet<_> =
+            notices.extract_if(.., |(_, notice)| *notice == Notice::Refused).map(|(path, _)| path).collect();
+        notices.retain(|(path, notice)| *notice != Notice::Accepted || !refused.contains(path));
+        notices.extend(refused.into_iter().map(|path| (path, Notice::Refused)));
         let mut learned = false;
         for (path, notice) in &notices {
             learned |= self.tree.learn(path, *notice);
         }
-        (learned, notices)
+        Try { learned, is_good, notices }
     }
 
     fn learn_all(&mut self) {
         for _ in 0..MOST_TRIES {
-            if !self.try_once().0 {
+            if !self.try_once().learned {
                 break;
             }
         }
@@ -261,6 +310,7 @@ impl Probe<'_> {
             let Some(path) = deciders.into_iter().find(|path| !done.contains(path)) else { return };
             match self.tree.at(&path).0.kind {
                 Some(Kind::Boolean) => drop(self.accepted(&path, [true, false].map(Value::from))),
+                None => self.vary_unknown(&path),
                 Some(Kind::Words(words)) => drop(self.accepted(&path, words.iter().map(|word| json!(word)))),
                 _ => self.vary_number(&path),
             }
@@ -273,9 +323,14 @@ impl Probe<'_> {
         let mut accepted = Vec::new();
         for value in values {
             self.tree.at(path).0.pinned = Some(value.clone());
-            let (learned, notices) = self.try_once();
+            let Try { learned, is_good, notices } = self.try_once();
             if notices.iter().any(|(at, notice)| at == path && *notice == Notice::Accepted) {
                 accepted.push(value);
+            }
+            if is_good {
+                // What was not needed here is not always required.
+                let asked = notices.iter().filter(|(_, notice)| matches!(notice, Notice::Asked { .. }));
+                self.tree.loosen(&mut Vec::new(), &asked.map(|(path, _)| path.as_slice()).collect());
             }
             if learned {
                 self.learn_all();
@@ -283,6 +338,20 @@ impl Probe<'_> {
         }
         self.tree.at(path).0.pinned = None;
         accepted
+    }
+
+    /// Something that no rule looked at may have to be of a certain shape to be read further.
+    fn vary_unknown(&mut self, path: &Path) {
+        for sample in 0..UNKNOWN.len() {
+            self.tree.at(path).0.sample = sample;
+            let size = self.tree.size();
+            self.learn_all();
+            let node = self.tree.at(path).0;
+            if node.kind.is_some() || node.is_accepted || self.tree.size() > size {
+                return;
+            }
+        }
+        self.tree.at(path).0.sample = 0;
     }
 
     /// A few numbers are an enumeration, many have a lower bound or none.
@@ -305,7 +374,7 @@ fn describe(tree: &Node) -> Description {
     let children = |name| tree.child(name).map_or(&[][..], |node| &node.children);
     let parameter = |node: &Node| Parameter {
         name: node.name.clone(),
-        required: node.required,
+        required: node.is_required(),
         schema: schema::of(node),
     };
     let body = tree.child(BODY).filter(|body| !body.children.is_empty());

@@ -4,22 +4,28 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
-use super::{BODY, ELEMENT, HEADERS, Kind, PARAMETERS, Path, mark, place};
+use super::{BODY, ELEMENT, HEADERS, Kind, PARAMETERS, PATH, Path, mark, place};
 use crate::fields::Complaint;
 
 /// What was noticed about the value at a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Notice {
-    Asked { required: bool },
+    Asked {
+        required: bool,
+    },
     TakenFor(Kind),
     Accepted,
     Refused,
+    /// Kept with whatever else is in it.
+    Whole,
 }
 
 /// The value that a rule is looking at. Its path is not known when it stands in an object that the code made up.
 #[derive(Debug)]
 struct Frame {
     path: Option<Path>,
+    /// Where the value lies: rules are also called on others, on parts of it for instance.
+    address: usize,
     kind: Option<Kind>,
 }
 
@@ -37,13 +43,16 @@ fn with<T>(act: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
     RECORDER.with_borrow_mut(|recorder| recorder.as_mut().map(act))
 }
 
-/// Records what is read meanwhile.
-pub(super) fn record<T>(read: impl FnOnce() -> T) -> (T, Vec<(Path, Notice)>) {
-    let body = Frame { path: Some(vec![BODY.to_owned()]), kind: None };
+/// Records what is read of a request with this body.
+pub(super) fn record(body: &Value, read: impl FnOnce()) -> Vec<(Path, Notice)> {
+    let body = Frame { path: Some(vec![BODY.to_owned()]), address: address(body), kind: None };
     RECORDER.set(Some(Recorder { frames: vec![body], notices: Vec::new() }));
-    let result = read();
-    let notices = RECORDER.take().map(|recorder| recorder.notices).unwrap_or_default();
-    (result, notices)
+    read();
+    RECORDER.take().map(|recorder| recorder.notices).unwrap_or_default()
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
 }
 
 pub(crate) fn is_active() -> bool {
@@ -64,6 +73,10 @@ pub(crate) fn parameter_asked(name: &str) {
     asked(Some(&mark(&[PARAMETERS.to_owned()])), name, false);
 }
 
+pub(crate) fn path_asked(name: &str) {
+    asked(Some(&mark(&[PATH.to_owned()])), name, false);
+}
+
 pub(crate) fn header_asked(name: &str) {
     asked(Some(&mark(&[HEADERS.to_owned()])), name, false);
 }
@@ -75,14 +88,19 @@ pub(crate) fn mark_parameters(object: &mut Map<String, Value>) {
 
 /// The rule that looks at a value takes it for something. The first to speak is the most exact one: it goes on to
 /// call the simpler ones.
-pub(crate) fn taken_for(kind: Kind) {
+pub(crate) fn taken_for(value: &Value, kind: Kind) {
     with(|recorder| {
         let Some(frame) = recorder.frames.last_mut() else { return };
-        if frame.kind.is_none() {
+        if frame.kind.is_none() && frame.address == address(value) {
             frame.kind = Some(kind);
             recorder.notices.extend(frame.path.clone().map(|path| (path, Notice::TakenFor(kind))));
         }
     });
+}
+
+/// An object is kept as it came.
+pub(crate) fn kept_whole(object: &Map<String, Value>) {
+    with(|recorder| recorder.notices.extend(place(object).map(|path| (path, Notice::Whole))));
 }
 
 /// A rule looks at the value of a field.
@@ -108,12 +126,13 @@ pub(crate) fn within_element<'v, T>(
     rule: impl FnOnce(&'v Value) -> Result<T, Complaint>,
 ) -> Result<T, Complaint> {
     let frame = || {
-        let array = with(|recorder| recorder.frames.last().and_then(|frame| frame.path.clone())).flatten();
-        let element = array.map(|mut path| {
-            path.push(ELEMENT.to_owned());
-            path
-        });
-        element.or_else(|| own_place(value))
+        own_place(value).or_else(|| {
+            let array = with(|recorder| recorder.frames.last().and_then(|frame| frame.path.clone()));
+            array.flatten().map(|mut path| {
+                path.push(ELEMENT.to_owned());
+                path
+            })
+        })
     };
     watched(frame, value, rule)
 }
@@ -127,7 +146,7 @@ fn watched<'v, T>(
         return rule(value);
     }
     let path = path();
-    with(|recorder| recorder.frames.push(Frame { path, kind: None }));
+    with(|recorder| recorder.frames.push(Frame { path, address: address(value), kind: None }));
     let result = rule(value);
     with(|recorder| {
         let frame = recorder.frames.pop();

@@ -43,8 +43,13 @@ fn array(node: &Node) -> Value {
 fn object(node: &Node) -> Value {
     let fields = || node.children.iter().filter(|child| child.name != ELEMENT);
     let properties: Map<_, _> = fields().map(|field| (field.name.clone(), of(field))).collect();
-    let required: Vec<_> = fields().filter(|field| field.required).map(|field| field.name.as_str()).collect();
+    let required: Vec<_> =
+        fields().filter(|field| field.is_required()).map(|field| field.name.as_str()).collect();
     let mut schema = json!({"type": "object", "properties": properties});
+    if node.is_kept || node.kind == Some(Kind::Kept) {
+        schema["additionalProperties"] = true.into();
+        schema["description"] = "Whatever else is in it is kept, too.".into();
+    }
     if !required.is_empty() {
         schema["required"] = required.into();
     }

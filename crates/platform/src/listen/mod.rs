@@ -1,11 +1,13 @@
 //! The listeners of a block. Trust is a matter of the listener, never of a header.
 
+mod api;
 mod blocks;
 mod gateway;
 mod internal;
 mod public;
 mod server;
 
+pub use api::api;
 pub use blocks::{BlocksTls, TlsError, TlsFiles, blocks};
 pub use gateway::drop_hop_headers;
 pub use internal::internal;

@@ -16,6 +16,7 @@ mod doctor;
 mod figures;
 mod interrupted_commands;
 mod kill;
+mod openapi;
 mod public_listener;
 mod residents;
 mod revocation;

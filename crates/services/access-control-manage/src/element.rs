@@ -2,7 +2,7 @@
 
 use http::Method;
 use platform::{
-    ApiError, Incoming, Input,
+    ApiError, Fields, Incoming, Input,
     fields::{Complaint, any, any_text, array, boolean, code_version, nested, number, text, uuid},
 };
 use serde_json::Value;
@@ -35,7 +35,7 @@ impl Element {
 
     /// The reduced body of the planned call.
     pub(crate) fn body(&self) -> Option<&Value> {
-        self.raw["caller"].get("requestBody").filter(|body| !body.is_null())
+        Fields::of(&self.raw["caller"]).raw("requestBody")
     }
 }
 
@@ -111,6 +111,7 @@ fn outline(value: &Value) -> Result<Outline, Complaint> {
                 let method = fields.required("apiMethod", text);
                 fields.optional("userId", any_text);
                 fields.optional("identificationCode", any_text);
+                fields.optional("requestBody", any);
                 let operator = fields.required("operator", operator);
                 fields.inside(|| Some((api_code?, block, url?, method?, operator?)))
             })
@@ -120,6 +121,7 @@ fn outline(value: &Value) -> Result<Outline, Complaint> {
                 let block = fields.optional("blockCode", number);
                 let url = fields.required("apiUrl", text);
                 let method = fields.required("apiMethod", text);
+                fields.optional("_code", any);
                 fields.optional("parameter", any);
                 fields.optional("allowPartialStore", boolean);
                 fields.inside(|| Some((block, url?, method?)))

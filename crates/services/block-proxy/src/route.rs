@@ -1,7 +1,7 @@
 //! Where a proxied call goes: the parameters of all faces (spec: block-proxy 4.0.1).
 
 use percent_encoding::percent_decode_str;
-use platform::{ApiError, Fields, Incoming, Input, Reason};
+use platform::{ApiError, Fields, Incoming, Input, Reason, describe::Body};
 use serde_json::Value;
 use url::form_urlencoded;
 use vocabulary::ServiceName;
@@ -30,6 +30,7 @@ pub(crate) struct Route {
 
 impl Input for Route {
     const ACCEPTS_BYTES: bool = true;
+    const BODY: Body = Body::Foreign;
 
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         let parameters = incoming.parameters();

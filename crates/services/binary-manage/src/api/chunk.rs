@@ -5,7 +5,9 @@
 use axum::{Json, extract::State};
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use platform::{AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, fields::text, new_row};
+use platform::{
+    AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, describe::Body, fields::text, new_row,
+};
 use serde::Serialize;
 
 use crate::{
@@ -41,6 +43,7 @@ pub(super) struct Data(Bytes);
 
 impl Input for Data {
     const ACCEPTS_BYTES: bool = true;
+    const BODY: Body = Body::Bytes;
 
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         let kind = incoming.header("content-type").unwrap_or_default();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use platform::{
     ApiError, Call, Incoming, Individual, Input,
-    fields::{Complaint, array, code_version, nested, short_text, strict_number},
+    fields::{array, nested, short_text, strict_number},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value, json};
@@ -54,22 +54,15 @@ impl Input for Search {
             fields.refuse("wf", "ワークフローには対応していません");
         }
         let is_given = KINDS.iter().any(|kind| fields.raw(kind).is_some());
-        let codes = KINDS.map(|kind| fields.optional(kind, array(exact_code)).unwrap_or_default());
+        let codes = KINDS.map(|kind| {
+            fields
+                .optional(kind, array(|value| input::exact_code(value).map(|code| code.value.0)))
+                .unwrap_or_default()
+        });
         fields.build(|| {
             let codes = is_given.then_some(codes);
             Some(Self { user_id: user_id?, app: Code(app?), start, end, codes })
         })
-    }
-}
-
-/// A code whose parts are numbers, not texts.
-fn exact_code(value: &Value) -> Result<i64, Complaint> {
-    let code = code_version(value)?;
-    let exact = |part: &str| value.get(part).is_some_and(Value::is_number);
-    if exact("_value") && exact("_ver") {
-        Ok(code.value.0)
-    } else {
-        Err("数値ではありません".into())
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use platform::{
     AnyOperator, ApiError, Call, Incoming, Input,
-    fields::{array, code_version, nested, short_text, strict_number, text},
+    fields::{array, nested, short_text, strict_number, text},
 };
 use serde_json::Value;
 use vocabulary::Instant;
@@ -40,14 +40,7 @@ impl Input for Search {
             fields.refuse("identifier", "typeを指定しない場合は必須項目です");
         }
         let updated = fields.optional("updatedAt", input::period);
-        let codes = fields.optional(
-            "_code",
-            array(|value| {
-                let exact = |part: &str| strict_number(value.get(part).unwrap_or(&Value::Null));
-                let (_, _) = (exact("_value")?, exact("_ver")?);
-                code_version(value)
-            }),
-        );
+        let codes = fields.optional("_code", array(input::exact_code));
         let app = fields.required("app", |value| {
             nested(value, |fields| {
                 let app = fields.required("_value", strict_number);

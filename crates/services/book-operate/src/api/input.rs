@@ -62,6 +62,13 @@ pub(super) fn object(incoming: &Incoming) -> Result<Fields<'_>, ApiError> {
     Ok(incoming.fields())
 }
 
+/// A code whose parts are numbers, not texts.
+pub(super) fn exact_code(value: &Value) -> Result<CodeVersion, Complaint> {
+    let code = code_version(value)?;
+    let exact = |part: &str| value.get(part).is_some_and(Value::is_number);
+    if exact("_value") && exact("_ver") { Ok(code) } else { Err("数値ではありません".into()) }
+}
+
 /// A time in the form of the API: milliseconds and an offset.
 pub(super) fn api_time(value: &Value) -> Result<Instant, Complaint> {
     const WRONG: &str = "日時の形式が正しくありません";

@@ -34,7 +34,7 @@ impl Document {
         let item = Value::Object(object.clone());
         let fields = Fields::of(&item);
         let user = fields.required("userId", value_of(|value| Ok(value.clone())));
-        let head = Head::read(&fields, &item, purpose);
+        let head = Head::read(&fields, purpose);
         let created = fields.required("createdAt", |member| {
             indexed(member)?;
             value_of(moment)(member)
@@ -65,10 +65,7 @@ impl Document {
 }
 
 fn indexed(member: &Value) -> Result<(), Complaint> {
-    match member.get("index") {
-        Some(index) if !index.is_null() => Ok(()),
-        _ => Err("indexは必須です".into()),
-    }
+    Fields::of(member).raw("index").map(drop).ok_or("indexは必須です".into())
 }
 
 fn chapter(value: &Value) -> Result<Chapter, Complaint> {

@@ -26,7 +26,7 @@ impl Event {
         let fields = Fields::of(&item);
         present(&fields, &item, &["start", "end", "location", "sourceId", "env", "thing"]);
         let user = fields.required("userId", value_of(|value| Ok(value.clone())));
-        let head = Head::read(&fields, &item, purpose);
+        let head = Head::read(&fields, purpose);
         let start = fields.optional("start", optional_value_of(moment)).flatten();
         let end = fields.optional("end", optional_value_of(moment)).flatten();
         let location = fields.optional("location", optional_value_of(column_text)).flatten();

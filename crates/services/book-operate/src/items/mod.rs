@@ -45,8 +45,8 @@ pub(crate) struct Head {
 
 impl Head {
     /// Reads the common members; what is wrong is noted with the fields.
-    fn read(fields: &Fields<'_>, item: &Value, purpose: Purpose) -> Option<Self> {
-        let identifier = identifier(fields, item, purpose);
+    fn read(fields: &Fields<'_>, purpose: Purpose) -> Option<Self> {
+        let identifier = identifier(fields, purpose);
         let code = fields.required("code", code_in);
         let source_id = fields.optional("sourceId", member::column_text);
         let app = fields.required("app", |value| {
@@ -65,10 +65,11 @@ impl Head {
 }
 
 /// `id.value`: null for a new item, a text for one that exists.
-fn identifier(fields: &Fields<'_>, item: &Value, purpose: Purpose) -> Option<Option<String>> {
+fn identifier(fields: &Fields<'_>, purpose: Purpose) -> Option<Option<String>> {
     match purpose {
         Purpose::Add => {
-            let is_null = item.get("id").and_then(|id| id.get("value")).is_some_and(Value::is_null);
+            let value = fields.given("id").and_then(|id| Fields::of(id).given("value"));
+            let is_null = value.is_some_and(Value::is_null);
             if !is_null {
                 fields.refuse("id", "識別子はnullでなければなりません");
             }
@@ -119,7 +120,7 @@ fn storable(value: &Value) -> Result<(), Complaint> {
 /// Notes every member with a value that cannot be stored: keys of members become a column, too.
 fn storable_members(fields: &Fields<'_>, item: &Map<String, Value>) {
     for (name, member) in item {
-        let index = member.get("index").and_then(Value::as_str).unwrap_or_default();
+        let index = Fields::of(member).raw("index").and_then(Value::as_str).unwrap_or_default();
         if storable(member).is_err() {
             fields.refuse(name, "使用できない文字が含まれています");
         } else if index.chars().count() > 255 {

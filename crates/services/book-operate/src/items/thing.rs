@@ -18,7 +18,7 @@ impl Thing {
         let item = Value::Object(object.clone());
         let fields = Fields::of(&item);
         present(&fields, &item, &["sourceId", "env"]);
-        let head = Head::read(&fields, &item, purpose);
+        let head = Head::read(&fields, purpose);
         storable_members(&fields, object);
         fields.build(|| Some(Self { head: head?, item: object.clone() }))
     }

@@ -60,10 +60,11 @@ impl Input for Codes {
         let elements = incoming.body().as_array().ok_or_else(|| refused(&Value::Null))?;
         let mut codes = Vec::with_capacity(elements.len());
         for element in elements {
-            let code =
-                element.get("_code").filter(|code| code.is_object()).ok_or_else(|| refused(element))?;
-            if let Some(value) = number(&code["_value"]) {
-                codes.push((value, number(&code["_ver"])));
+            let code = Fields::of(element).raw("_code").filter(|code| code.is_object());
+            let code = Fields::of(code.ok_or_else(|| refused(element))?);
+            let [value, version] = ["_value", "_ver"].map(|part| code.raw(part).and_then(number));
+            if let Some(value) = value {
+                codes.push((value, version));
             }
         }
         Ok(Self(codes))

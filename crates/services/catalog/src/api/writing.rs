@@ -25,6 +25,17 @@ impl Input for Document {
     }
 }
 
+/// Whether the newest version is overwritten; usually it stays, and a new one is added.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overwriting(bool);
+
+impl Input for Overwriting {
+    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+        let adds = incoming.query("versionUpFlag").is_none_or(|flag| flag.eq_ignore_ascii_case("true"));
+        Ok(Self(!adds))
+    }
+}
+
 /// Creates an item, with the given code or the next free one. **Members.**
 pub(crate) async fn create(
     kind: Kind,
@@ -42,11 +53,9 @@ pub(crate) async fn create(
 pub(crate) async fn update(
     kind: Kind,
     State(service): State<Catalog>,
-    call: Call<Member, (Code, Document)>,
+    call: Call<Member, (Code, (Overwriting, Document))>,
 ) -> Result<Json<Value>, ApiError> {
-    let overwrite =
-        call.incoming.query("versionUpFlag").is_some_and(|flag| !flag.eq_ignore_ascii_case("true"));
-    let (Code(code), Document(document)) = call.input;
+    let (Code(code), (Overwriting(overwrite), Document(document))) = call.input;
     let (tx, author) = service.changing(&call.who.0).await?;
     let row = register::update(&tx, kind, code, &document, overwrite, &author).await?;
     let answer = store::render_now(&tx, &row).await?;

@@ -5,7 +5,10 @@ use contract::{
     catalog::{CatalogClient, Via},
     certification_authority::{Certificate, CertificateType},
 };
-use platform::{ApiError, Call, Incoming, Input, Member};
+use platform::{
+    ApiError, Call, Fields, Incoming, Input, Member,
+    fields::{number, text},
+};
 use serde_json::Value;
 use vocabulary::{CodeVersion, Session};
 
@@ -30,16 +33,17 @@ impl Input for Order {
         if incoming.is_empty() {
             return Err(Refusal::Empty.into());
         }
-        let body = incoming.body();
+        let (body, fields) = (incoming.body(), incoming.fields());
         for key in ["certType", "actorName"] {
-            body.get(key).ok_or(Refusal::Missing(key))?;
+            fields.given(key).ok_or(Refusal::Missing(key))?;
         }
         for key in ["block", "actor"] {
-            let code = body.get(key).filter(|code| code.is_object()).ok_or(Refusal::Missing(key))?;
-            code.get("value").and(code.get("ver")).ok_or(Refusal::Missing(key))?;
+            let code = fields.given(key).filter(|code| code.is_object()).ok_or(Refusal::Missing(key))?;
+            let code = Fields::of(code);
+            code.given("value").and(code.given("ver")).ok_or(Refusal::Missing(key))?;
         }
         for key in ["certType", "actorName"] {
-            body[key].as_str().filter(|text| !text.is_empty()).ok_or(Refusal::Wrong(key))?;
+            fields.required(key, text).ok_or(Refusal::Wrong(key))?;
         }
         let actor_is_null = body["actor"]["value"].is_null();
         let actor = if actor_is_null { None } else { Some(code(&body["actor"], "actor")?) };
@@ -48,8 +52,8 @@ impl Input for Order {
 }
 
 fn code(value: &Value, key: &'static str) -> Result<CodeVersion, Refusal> {
-    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
-    let code = number(&value["value"]).zip(number(&value["ver"]));
+    let fields = Fields::of(value);
+    let code = fields.required("value", number).zip(fields.required("ver", number));
     code.map(|(value, ver)| CodeVersion::new(value, ver)).ok_or(Refusal::Wrong(key))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use contract::certification_authority::CertificateType;
-use platform::{AnyOperator, ApiError, Author, Call, Incoming, Input, Member, update_rows};
+use platform::{AnyOperator, ApiError, Author, Call, Incoming, Input, Member, fields::text, update_rows};
 use serde_json::{Value, json};
 
 use super::reading::Identity;
@@ -21,11 +21,12 @@ impl Input for Named {
         if incoming.is_empty() {
             return Err(Refusal::Empty.into());
         }
-        let text = |key: &'static str| {
-            let value = incoming.body().get(key).ok_or(Refusal::Missing(key))?;
-            value.as_str().filter(|text| !text.is_empty()).map(str::to_owned).ok_or(Refusal::Wrong(key))
+        let fields = incoming.fields();
+        let read = |key: &'static str| {
+            fields.given(key).ok_or(Refusal::Missing(key))?;
+            fields.required(key, text).ok_or(Refusal::Wrong(key))
         };
-        Ok(Self(Identity { serial_no: text("serialNo")?, finger_print: text("fingerPrint")? }))
+        Ok(Self(Identity { serial_no: read("serialNo")?, finger_print: read("fingerPrint")? }))
     }
 }
 

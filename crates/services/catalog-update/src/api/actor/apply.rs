@@ -105,7 +105,8 @@ fn actor_catalog(value: &Value) -> Result<(Value, String), Complaint> {
                 fields.refuse(key, "必須項目です");
             }
         }
-        fields.inside(|| Some((value.clone(), ns?)))
+        let whole = fields.whole();
+        fields.inside(|| Some((whole.into(), ns?)))
     })
 }
 

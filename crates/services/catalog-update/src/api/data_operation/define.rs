@@ -56,7 +56,7 @@ impl Input for Definition {
             }
             _ => {}
         }
-        let mut body = incoming.body().as_object().cloned().unwrap_or_default();
+        let mut body = fields.whole();
         body.remove("isDraft");
         let draft = draft.filter(|id| *id != 0);
         fields.build(|| Some(Self { draft, body, entries: entries?, is_draft: is_draft.unwrap_or(false) }))

@@ -69,8 +69,8 @@ impl Input for Terms {
         let catalog = fields.required("catalog", array(entry));
         let is_draft =
             fields.optional("isDraft", |value| value.as_bool().ok_or("真偽値ではありません".into()));
-        let body = incoming.body().as_object().cloned();
-        fields.build(|| Some(Self { body: body?, catalog: catalog?, is_draft: is_draft.unwrap_or(false) }))
+        let body = fields.whole();
+        fields.build(|| Some(Self { body, catalog: catalog?, is_draft: is_draft.unwrap_or(false) }))
     }
 }
 
