@@ -48,9 +48,9 @@ const INTRODUCTION: &str = "Made from the code that reads the requests. What is 
     values allowed are what the service checks; rules between several fields are not shown here. \
     Numbers and booleans may also come as texts in most places. \
     Answers other than refusals are JSON, and their shape is not described.\n\n\
-    People reach only the routes of the operator service and of the proxy directly; the routes of all other \
-    services through the proxy, for instance `GET /pxr-block-proxy?path=%2Fnotification%3F…`. \
-    Identity is a session cookie, together with the CSRF token in `x-xsrf-token`.";
+    From outside, the operator service is reached at `/operator/operator…`, all other services through the proxy: \
+    `/pxr-block-proxy/pxr-block-proxy?path=%2Fnotification%3F…`. Identity is a session cookie, together with the \
+    CSRF token in `x-xsrf-token`.";
 
 impl Operation {
     fn describe(&self, service: ServiceName) -> Value {
@@ -81,10 +81,10 @@ impl Operation {
 
     /// Method and path, in one word: `getCatalogByCode`.
     fn id(&self) -> String {
-        let words =
-            self.path.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
-        words.fold(self.method.as_str().to_ascii_lowercase(), |id, word| id + &capital(word))
+        let method = self.method.as_str().to_ascii_lowercase();
+        let by = self.path.replace('{', "by-");
+        let words = by.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        words.fold(method, |id, word| id + &word[..1].to_ascii_uppercase() + &word[1..])
     }
 
     fn parameters(&self, found: &Description) -> Vec<Value> {

@@ -8,6 +8,7 @@ pub(crate) mod recorder;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use serde_json::{Map, Value};
 

@@ -152,13 +152,9 @@ fn watched<'v, T>(
         let frame = recorder.frames.pop();
         let notice = match &result {
             Ok(_) => Notice::Accepted,
-            Err(Complaint::Inside(reasons)) if !matches!(value, Value::Object(_) | Value::Array(_)) => {
-                debug_assert!(!reasons.is_empty(), "a complaint says what is wrong");
-                Notice::Refused
-            }
             // Something inside was refused, which is noticed there.
-            Err(Complaint::Inside(_)) => return,
-            Err(Complaint::Value(_)) => Notice::Refused,
+            Err(Complaint::Inside(_)) if value.is_object() || value.is_array() => return,
+            Err(_) => Notice::Refused,
         };
         recorder.notices.extend(frame.and_then(|frame| frame.path).map(|path| (path, notice)));
     });

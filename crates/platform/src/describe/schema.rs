@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ELEMENT, Kind,
-    probe::{Node, Sample},
+    tree::{Node, Sample},
 };
 
 pub(super) fn of(node: &Node) -> Value {

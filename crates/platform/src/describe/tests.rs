@@ -78,7 +78,7 @@ fn nested_objects_and_arrays_are_found_with_what_is_required() {
 
 read!(Notice, |incoming| {
     let fields = incoming.fields();
-    let kind = fields.required("type", one_of(number, |kind| kind < 2 && kind >= 0));
+    let kind = fields.required("type", one_of(number, |kind| (0..2).contains(&kind)));
     if kind == Some(1) {
         fields.required("approval", |value| {
             nested(value, |fields| {
@@ -156,7 +156,7 @@ read!(Page, |incoming| {
     fields.required("id", number);
     fields.optional("is_open", boolean);
     fields.build(|| Some(()))?;
-    if incoming.query("from").is_some_and(|from| from.is_empty()) {
+    if incoming.query("from").is_some_and(str::is_empty) {
         return Err(ApiError::bad_request("empty"));
     }
     let _ = incoming.header("access-token");

@@ -9,10 +9,10 @@ use super::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ApiCommand {
-    /// Prints the OpenAPI document of a service.
+    /// Prints the `OpenAPI` document of a service.
     #[command(after_help = "Example:\n  pxr api show notification > notification.json")]
     Show(Show),
-    /// Writes the OpenAPI documents of all services, one file each.
+    /// Writes the `OpenAPI` documents of all services, one file each.
     #[command(after_help = "Example:\n  pxr api export openapi/")]
     Export(Export),
 }

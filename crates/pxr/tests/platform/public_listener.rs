@@ -16,7 +16,30 @@ async fn holds(place: Place) {
     what_services_offer_each_other_is_not_there(&platform).await;
     messages_come_in_the_language_that_is_asked_for(&platform).await;
     a_body_over_the_limit_is_refused(&platform).await;
+    the_api_of_the_services_that_run_is_described(&platform).await;
     platform.stage.stop().await;
+}
+
+async fn the_api_of_the_services_that_run_is_described(platform: &Platform) {
+    let get = async |block: &str, path: &str| {
+        client().get(format!("{}{path}", platform.url(block))).send().await.unwrap()
+    };
+    for path in ["/api", "/api/", "/api/page.js", "/api/swagger-ui-bundle.js", "/api/swagger-ui.css"] {
+        let answer = get("root", path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'self'"), "{path}");
+    }
+    let names: Vec<String> = get("app1", "/api/services.json").await.json().await.unwrap();
+    assert!(
+        names.contains(&"book-operate".to_owned()) && !names.contains(&"catalog".to_owned()),
+        "{names:?}"
+    );
+    let document: serde_json::Value = get("app1", "/api/book-operate.json").await.json().await.unwrap();
+    assert!(document["paths"]["/book-operate/user"]["post"].is_object());
+    for path in ["/api/catalog.json", "/api/nothing.json", "/api/page", "/api/x/y"] {
+        assert_eq!(get("app1", path).await.status(), 404, "{path}");
+    }
 }
 
 async fn an_internal_header_changes_nothing(platform: &Platform) {

@@ -38,5 +38,7 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::AccessControl, AccessControl { ground, settings }, |service| api::routes().with_state(service))
+    assemble(ServiceName::AccessControl, AccessControl { ground, settings }, |service| {
+        api::routes().with_state(service)
+    })
 }

@@ -39,5 +39,7 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::BinaryManage, Files { ground, settings }, |service| api::routes().with_state(service))
+    assemble(ServiceName::BinaryManage, Files { ground, settings }, |service| {
+        api::routes().with_state(service)
+    })
 }

@@ -67,7 +67,9 @@ pub fn api() -> Api {
 
 /// The routes of the service, for blocks of regions and applications.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::BookOperate, BookOperate::new(ground, settings), |service| api::routes().with_state(service))
+    assemble(ServiceName::BookOperate, BookOperate::new(ground, settings), |service| {
+        api::routes().with_state(service)
+    })
 }
 
 /// Tells local-ctoken, as long as the block serves, what it could not be told when it was stored, and what a process

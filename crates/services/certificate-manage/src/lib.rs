@@ -37,5 +37,7 @@ pub fn api() -> Api {
 /// The routes of the service.
 pub fn router(ground: Ground, Settings {}: Settings) -> Router {
     let authority = CertificationAuthorityClient::new(ground.clone());
-    assemble(ServiceName::CertificateManage, Certificates { ground, authority }, |service| api::routes().with_state(service))
+    assemble(ServiceName::CertificateManage, Certificates { ground, authority }, |service| {
+        api::routes().with_state(service)
+    })
 }
