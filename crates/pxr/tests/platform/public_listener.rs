@@ -21,6 +21,7 @@ async fn holds(place: Place) {
 }
 
 async fn the_api_of_the_services_that_run_is_described(platform: &Platform) {
+    #[expect(clippy::disallowed_methods, reason = "a client from outside, not a call of the platform")]
     let get = async |block: &str, path: &str| {
         client().get(format!("{}{path}", platform.url(block))).send().await.unwrap()
     };
