@@ -13,10 +13,9 @@ pub(crate) async fn run(run: &mut Run<'_>) -> Result<(), BatchError> {
     let physically = run.platform_deletes().await;
     let physically = physically.map_err(BatchError::while_("reading the platform's terms of use"))?;
     let is_root = run.block().is_root();
-    let root = if is_root { run.session.clone() } else { run.acting_for_root().await? };
     let mut place = Place::first();
     loop {
-        let closed = run.books().books_to_delete(&root, place.offset()).await;
+        let closed = run.books().books_to_delete(&run.session, place.offset()).await;
         let closed = closed.map_err(BatchError::while_("looking for closed books"))?;
         if closed.is_empty() {
             return Ok(());

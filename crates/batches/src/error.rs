@@ -15,8 +15,6 @@ pub enum BatchError {
     NoActor,
     #[error("the identity of the batch cannot be written: {0}")]
     Identity(#[from] vocabulary::SessionError),
-    #[error("the catalog names no operator of the root block with a `main-block`; load the initial catalog")]
-    NoRoot,
     /// Without this answer there is nothing to work on.
     #[error("while {doing}: {}", told(failure))]
     Call { doing: &'static str, failure: CallFailure },

@@ -14,7 +14,7 @@ use platform::Block;
 use serde_json::Value;
 use vocabulary::{BlockKind, CodeVersion, Session};
 
-use crate::{BatchError, BatchGround, BatchName, BatchReport, Unfinished, ground::login_id};
+use crate::{BatchError, BatchGround, BatchName, BatchReport, Unfinished};
 
 pub(crate) struct Run<'a> {
     ground: &'a BatchGround,
@@ -87,16 +87,6 @@ impl<'a> Run<'a> {
     /// The identity of a batch that acts for another actor than the block's own.
     pub(crate) fn acting_for(&self, actor: CodeVersion, rights: &Value) -> Result<Session, BatchError> {
         BatchGround::identity(self.ground.login_id(), self.block().code, actor, rights)
-    }
-
-    /// The identity of a batch of the root block, for what only its operator may ask.
-    pub(crate) async fn acting_for_root(&self) -> Result<Session, BatchError> {
-        let ns = format!("catalog/ext/{}/actor/pxr-root", self.block().ext_name);
-        let actors = self.catalog().in_namespace(&self.session, &ns).await;
-        let actors = actors.map_err(BatchError::while_("looking for the operator of the root block"))?;
-        let root = actors.first().and_then(|actor| Some((actor.code("main-block")?, actor.head.code)));
-        let (block, actor) = root.ok_or(BatchError::NoRoot)?;
-        BatchGround::identity(login_id(BlockKind::Root), block, actor, &Value::Null)
     }
 
     pub(crate) fn books(&self) -> BookManageClient {

@@ -1,8 +1,8 @@
 //! The services that can be replayed, and how the recordings configured them.
 
 use axum::Router;
-use block_proxy::{PermissionRow, TargetKey};
 use contract::path_pattern::PathPattern;
+use contract::permission_table::{PermissionRow, TargetKey};
 use platform::{Ground, Store, StoreError};
 use vocabulary::{BlockKind, OperatorType, ServiceName};
 

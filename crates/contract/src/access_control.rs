@@ -75,6 +75,9 @@ pub struct CollationCaller {
     /// The block the call came from; reference proxies do not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub block_code: Option<i64>,
+    /// Whether the token is spent with this call; only our proxies say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub single_use: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -135,6 +135,14 @@ pub fn office(kind: BlockKind, method: &Method, url: &str, has_temporary_code: b
     }
 }
 
+/// Whether a consent decides about a call, whichever kind of block makes it: then its token is asked for anew each time
+/// and works once.
+#[must_use]
+pub fn rests_on_consent(method: &Method, url: &str) -> bool {
+    let kinds = [BlockKind::Root, BlockKind::RegionRoot, BlockKind::App];
+    kinds.into_iter().any(|kind| office(kind, method, url, false).rests_on_consent())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,7 @@ pub mod notification;
 pub mod operator;
 pub mod path_pattern;
 pub mod permission;
+pub mod permission_table;
 pub mod proxy;
 
 mod failure;

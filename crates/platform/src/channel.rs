@@ -18,7 +18,10 @@ use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 use vocabulary::{ServiceName, Session};
 
-use crate::{ApiError, Origin, RequestId};
+use crate::{
+    ApiError, Origin, RequestId,
+    identity::{self, Proof},
+};
 
 /// How long a neighbour may take for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -99,6 +102,9 @@ impl Outgoing {
     pub(crate) fn into_request(mut self, base: &str) -> Result<Request<Body>, http::Error> {
         if let Some(id) = RequestId::current().and_then(|id| id.value()) {
             self.headers.insert(RequestId::HEADER, id);
+        }
+        if let Some(proof) = Proof::current().and_then(|proof| proof.value()) {
+            self.headers.entry(identity::HEADER).or_insert(proof);
         }
         let mut request = Request::builder()
             .method(self.method)

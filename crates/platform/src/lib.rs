@@ -19,6 +19,7 @@ pub mod describe;
 mod error;
 pub mod fields;
 mod ground;
+pub mod identity;
 mod incoming;
 mod language;
 pub mod listen;

@@ -1,7 +1,9 @@
 //! Where a request came in: the listener decides how much its words are worth.
 
+use std::sync::Arc;
+
 use http::Extensions;
-use vocabulary::Code;
+use vocabulary::{Code, Session};
 
 /// The block at the other end of a verified TLS connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum Origin {
     Public,
     /// Another block.
     Peer(Peer),
+    /// A block of the reference, which signs no identities: one of these, as the configuration says.
+    Unsigned(Arc<[Code]>),
     /// A service of this block.
     Inside,
 }
@@ -35,6 +39,30 @@ impl Origin {
     #[must_use]
     pub const fn is_inside(&self) -> bool {
         matches!(self, Self::Inside)
+    }
+
+    /// Whether the other end may call itself this block.
+    #[must_use]
+    pub fn speaks_for(&self, block: Code) -> bool {
+        match self {
+            Self::Public => false,
+            Self::Peer(peer) => peer.block == block,
+            Self::Unsigned(blocks) => blocks.contains(&block),
+            Self::Inside => true,
+        }
+    }
+
+    /// Whether the other end's word is enough for who an operator is: a signature was checked already; without one
+    /// a block speaks of its own operators, and the root of all.
+    #[must_use]
+    pub fn vouches_for(&self, session: &Session, root: Code) -> bool {
+        match self {
+            Self::Public => false,
+            Self::Peer(_) | Self::Inside => true,
+            Self::Unsigned(blocks) => {
+                blocks.contains(&root) || session.block.is_some_and(|block| blocks.contains(&block.value))
+            }
+        }
     }
 
     #[must_use]

@@ -14,10 +14,13 @@ use reqwest::{
 };
 
 use tower::ServiceExt;
+use url::{Position, Url};
+use vocabulary::Code;
 
 use crate::{
-    Answer, Outgoing, Unreachable,
+    Answer, Clock, Outgoing, Unreachable,
     channel::{collect, over_http},
+    identity::{self, Signer},
 };
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -48,6 +51,7 @@ pub struct Peers {
     /// service-name → `host:port`, where it is not the name itself at port 443.
     addresses: Addresses,
     authority: Option<String>,
+    clock: Clock,
     way: Way,
 }
 
@@ -56,23 +60,28 @@ type Addresses = Arc<RwLock<HashMap<String, String>>>;
 
 #[derive(Clone, Debug)]
 enum Way {
-    Https(Arc<RwLock<reqwest::Client>>),
+    /// The client that shows the block's certificate, and the pen that signs with its key.
+    Https(Arc<RwLock<(reqwest::Client, Option<Signer>)>>),
     /// Tests: a router stands in for all other blocks and reads the name of the block from the URI's host.
     StandIn(Router),
 }
 
 impl Peers {
-    pub fn new(addresses: HashMap<String, String>, credentials: &Credentials) -> Result<Self, PeersError> {
+    pub fn new(
+        addresses: HashMap<String, String>,
+        credentials: &Credentials,
+        clock: &Clock,
+    ) -> Result<Self, PeersError> {
         let addresses = Arc::new(RwLock::new(addresses));
-        let client = client(Arc::clone(&addresses), credentials)?;
-        let authority = credentials.authority.clone();
-        Ok(Self { addresses, authority, way: Way::Https(Arc::new(RwLock::new(client))) })
+        let https = (client(Arc::clone(&addresses), credentials)?, signer(credentials, clock));
+        let (authority, clock) = (credentials.authority.clone(), clock.clone());
+        Ok(Self { addresses, authority, clock, way: Way::Https(Arc::new(RwLock::new(https))) })
     }
 
     /// A router that stands in for all other blocks.
     #[must_use]
     pub fn standing_in(router: Router) -> Self {
-        Self { addresses: Arc::default(), authority: None, way: Way::StandIn(router) }
+        Self { addresses: Arc::default(), authority: None, clock: Clock::system(), way: Way::StandIn(router) }
     }
 
     /// Shows another certificate (PEM: key and certificate) in all calls from now on; calls under way finish
@@ -81,8 +90,9 @@ impl Peers {
         if let Way::Https(current) = &self.way {
             let credentials =
                 Credentials { identity: Some(identity.to_owned()), authority: self.authority.clone() };
-            let client = client(Arc::clone(&self.addresses), &credentials)?;
-            *current.write().unwrap_or_else(PoisonError::into_inner) = client;
+            let https =
+                (client(Arc::clone(&self.addresses), &credentials)?, signer(&credentials, &self.clock));
+            *current.write().unwrap_or_else(PoisonError::into_inner) = https;
         }
         Ok(())
     }
@@ -92,21 +102,33 @@ impl Peers {
         *self.addresses.write().unwrap_or_else(PoisonError::into_inner) = addresses;
     }
 
-    /// Sends a request to the block of that service name and waits for the whole answer.
-    pub async fn send(&self, service_name: &str, request: Outgoing) -> Result<Answer, Unreachable> {
+    /// Sends a request to a block and waits for the whole answer. What it says of an operator is signed.
+    pub async fn send(
+        &self,
+        block: Code,
+        service_name: &str,
+        mut request: Outgoing,
+    ) -> Result<Answer, Unreachable> {
         let unreachable = |cause: String| Unreachable { target: service_name.to_owned(), cause };
         let address = address_of(&self.addresses, service_name);
         let base = match address.as_deref().and_then(|address| address.rsplit_once(':')) {
             Some((_, port)) => format!("https://{service_name}:{port}"),
             None => format!("https://{service_name}"),
         };
-        let request = request.into_request(&base).map_err(|error| unreachable(error.to_string()))?;
+        request.headers.remove(identity::HEADER);
         match &self.way {
-            Way::Https(client) => {
-                let client = client.read().unwrap_or_else(PoisonError::into_inner).clone();
+            Way::Https(https) => {
+                let (client, signer) = https.read().unwrap_or_else(PoisonError::into_inner).clone();
+                // Both sides must see the same path: as it stands on the wire.
+                let url = Url::parse(&format!("{base}{}", request.path));
+                let url = url.map_err(|error| unreachable(error.to_string()))?;
+                url[Position::BeforePath..Position::AfterQuery].clone_into(&mut request.path);
+                sign(&mut request, block, signer.as_ref());
+                let request = request.into_request(&base).map_err(|error| unreachable(error.to_string()))?;
                 over_http(&client, request).await.map_err(unreachable)
             }
             Way::StandIn(router) => {
+                let request = request.into_request(&base).map_err(|error| unreachable(error.to_string()))?;
                 let Ok(response) = router.clone().oneshot(request).await;
                 collect(response).await.map_err(unreachable)
             }
@@ -116,6 +138,26 @@ impl Peers {
 
 fn address_of(addresses: &Addresses, service_name: &str) -> Option<String> {
     addresses.read().unwrap_or_else(PoisonError::into_inner).get(service_name).cloned()
+}
+
+/// Signs the identity that a request names.
+fn sign(request: &mut Outgoing, block: Code, signer: Option<&Signer>) {
+    let Some(session) = request.headers.get("session").and_then(|session| session.to_str().ok()) else {
+        return;
+    };
+    let header = signer.and_then(|signer| signer.header(session, block, &request.method, &request.path));
+    if let Some(header) = header {
+        request.headers.insert(identity::HEADER, header);
+    }
+}
+
+fn signer(credentials: &Credentials, clock: &Clock) -> Option<Signer> {
+    let identity = credentials.identity.as_ref()?;
+    let signer = Signer::new(identity, clock);
+    if signer.is_none() {
+        tracing::warn!("the block's certificate cannot sign identities: no block or no P-256 key in it");
+    }
+    signer
 }
 
 fn client(addresses: Addresses, credentials: &Credentials) -> Result<reqwest::Client, PeersError> {

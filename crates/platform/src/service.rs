@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLaye
 use tracing::Instrument;
 use vocabulary::ServiceName;
 
-use crate::{ApiError, Host, Metrics, Origin, RequestId, error::Why, usage::Usage};
+use crate::{ApiError, Host, Metrics, Origin, RequestId, error::Why, identity::Proof, usage::Usage};
 
 /// Completes the routes of a service: paths with or without a trailing slash, request id, log line, security
 /// headers, JSON for unknown paths, and no panic that reaches the connection.
@@ -78,6 +78,7 @@ struct Seen {
 async fn logged(State(Seen { service, metrics }): State<Seen>, request: Request, next: Next) -> Response {
     let trusted = Origin::of(request.extensions()) != Origin::Public;
     let received = if trusted { RequestId::received(&request) } else { None };
+    let proof = if trusted { Proof::received(&request) } else { None };
     let id = received.or_else(RequestId::current).unwrap_or_default();
     // A span of its own, not inside the caller's: the shared id tells what belongs together.
     let span = tracing::info_span!(parent: None, "request", %service, id = id.as_str());
@@ -96,7 +97,7 @@ async fn logged(State(Seen { service, metrics }): State<Seen>, request: Request,
         metrics.answered(service, (&method, route.as_ref()), (status, why), took);
         response
     };
-    id.scope(Usage::of_request(work.instrument(span))).await
+    id.scope(Proof::scope(proof, Usage::of_request(work.instrument(span)))).await
 }
 
 /// Milliseconds with one decimal: many queries take less than one.

@@ -18,6 +18,7 @@ use crate::{
     api,
     certificates::{self, CertificateError},
     config::{Config, ConfigError},
+    identity::Identities,
     renewal::Renewal,
     revocation::Revocations,
     tables::ComparisonError,
@@ -64,6 +65,7 @@ pub struct Block {
     tls: Option<BlocksTls>,
     revocations: Revocations,
     renewal: Renewal,
+    identities: Option<Identities>,
 }
 
 /// Addresses a block listens on.
@@ -111,7 +113,7 @@ impl Block {
         let clock = Clock::system();
         let held = certificates::prepare(&config, &stores, &seal, &clock).await?;
         let credentials = Credentials { identity: held.client.clone(), authority: held.authority.clone() };
-        let peers = Peers::new(config.blocks.peers.clone(), &credentials)?;
+        let peers = Peers::new(config.blocks.peers.clone(), &credentials, &clock)?;
         let identity = Arc::new(config.identity());
         let ground = |store: Store| Ground {
             block: Arc::clone(&identity),
@@ -128,12 +130,17 @@ impl Block {
         channel.connect(
             grounds.iter().map(|(name, ground)| (*name, router(*name, ground.clone(), &config))).collect(),
         );
-        let tls = held.listener().map(|files| BlocksTls::new(&files)).transpose()?;
+        let tls = held.listener().map(|files| BlocksTls::new(&files, config.blocks.client_certificates));
+        let tls = tls.transpose()?;
         let block = Neighbourhood { block: identity, channel: channel.clone() };
         let store = grounds.get(&ServiceName::CertificateManage).map(|ground| ground.store.clone());
+        let revocations = Revocations::known_to(block, config.blocks.revocation_seconds);
+        let identities = match &held.authority {
+            Some(authority) => Some(Identities::new(authority, &config, &revocations, &clock)?),
+            None => None,
+        };
         let renewal = Renewal { held, store, seal, peers, tls: tls.clone() };
-        let revocations = Revocations::known_to(block);
-        Ok(Self { config, channel, metrics, grounds, tls, revocations, renewal })
+        Ok(Self { config, channel, metrics, grounds, tls, revocations, renewal, identities })
     }
 
     /// What a service of this process stands on.
@@ -176,6 +183,10 @@ impl Block {
             })?;
             addresses.blocks = Some(listener.address());
             let router = listen::blocks(self.channel.clone(), Arc::clone(&everywhere));
+            let router = match &self.identities {
+                Some(identities) => identities.guard(router),
+                None => router,
+            };
             let router = self.revocations.guard(router);
             listeners.push(listener.serve(self.face("blocks", router, Some(tls)), shutdown.clone()));
             let platform = certificates::platform_member(&self.config).map_err(CertificateError::from)?;

@@ -60,7 +60,8 @@ pub(crate) struct Held {
 impl Held {
     pub(crate) fn listener(&self) -> Option<TlsFiles> {
         let server = self.server.clone()?;
-        Some(TlsFiles { certificate: server.clone(), key: server, authority: self.authority.clone()? })
+        let authority = self.authority.clone()?;
+        Some(TlsFiles { certificate: server.clone(), key: server, authority })
     }
 }
 
@@ -153,7 +154,7 @@ fn alone(config: &Config, store: &Store, seal: &Seal, clock: &Clock) -> Result<G
         block: std::sync::Arc::new(config.identity()),
         channel: platform::Channel::new(HashMap::new())
             .map_err(|error| CertificateError::Client(error.to_string()))?,
-        peers: Peers::new(HashMap::new(), &Credentials { identity: None, authority: None })?,
+        peers: Peers::new(HashMap::new(), &Credentials { identity: None, authority: None }, clock)?,
         clock: clock.clone(),
         store: store.clone(),
         metrics: platform::Metrics::default(),

@@ -11,6 +11,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
+use platform::listen::ClientCertificates;
 use serde::Deserialize;
 use vocabulary::{BlockKind, Code, CodeVersion, ServiceName, TimeZone, Version, password::ClientHash};
 
@@ -145,6 +146,12 @@ pub struct Blocks {
     pub peers: HashMap<String, String>,
     /// How many days before a certificate expires the doctor says so.
     pub expiry_warning_days: i64,
+    /// Whether other blocks must show a certificate of the platform: `required` or `optional`.
+    pub client_certificates: ClientCertificates,
+    /// Catalog codes of blocks that run the reference: what they say of their operators need not be signed.
+    pub reference: Vec<i64>,
+    /// How often the list of revoked certificates is fetched from the root.
+    pub revocation_seconds: u64,
 }
 
 impl Default for Blocks {
@@ -155,6 +162,9 @@ impl Default for Blocks {
             authority: "certificates/authority.pem".into(),
             peers: HashMap::new(),
             expiry_warning_days: 30,
+            client_certificates: ClientCertificates::Required,
+            reference: Vec::new(),
+            revocation_seconds: 30,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod doctor;
 mod files;
 pub mod first_member;
+mod identity;
 pub mod loader;
 mod remote;
 mod renewal;

@@ -20,21 +20,21 @@ use platform::{ApiError, Neighbourhood, Peer, listen::Shutdown};
 use tokio::task::JoinHandle;
 use vocabulary::Session;
 
-/// How old the list may become: a revocation must hold everywhere within a minute.
-const EVERY: Duration = Duration::from_secs(30);
-
 /// What this block knows of revoked certificates.
 #[derive(Clone, Debug)]
 pub(crate) struct Revocations {
     authority: CertificationAuthorityClient,
     /// None at the root, which need not remember.
     list: Option<Arc<RwLock<HashSet<String>>>>,
+    /// How old the list may become: a revocation must hold everywhere within a minute.
+    every: Duration,
 }
 
 impl Revocations {
-    pub(crate) fn known_to(block: Neighbourhood) -> Self {
+    pub(crate) fn known_to(block: Neighbourhood, seconds: u64) -> Self {
         let list = (!block.block.is_root()).then(Arc::default);
-        Self { authority: CertificationAuthorityClient::new(block), list }
+        let every = Duration::from_secs(seconds.clamp(1, 30));
+        Self { authority: CertificationAuthorityClient::new(block), list, every }
     }
 
     /// The blocks listener, closed to whoever shows a revoked certificate.
@@ -54,7 +54,7 @@ impl Revocations {
                     }
                     Err(failure) => tracing::debug!(%failure, "the revoked certificates cannot be asked for"),
                 }
-                tokio::time::sleep(EVERY).await;
+                tokio::time::sleep(self.every).await;
             }
         };
         Some(tokio::spawn(async move {
@@ -71,7 +71,7 @@ impl Revocations {
         list.is_some_and(|list| list.read().unwrap_or_else(PoisonError::into_inner).contains(serial))
     }
 
-    async fn is_revoked(&self, serial: &str) -> Result<bool, CallFailure> {
+    pub(crate) async fn is_revoked(&self, serial: &str) -> Result<bool, CallFailure> {
         match self.list {
             Some(_) => Ok(self.knows(serial)),
             None => self.authority.is_standing(serial).await.map(|stands| !stands),

@@ -96,6 +96,8 @@ server = "certificates/server.pem"
 client = "certificates/client.pem"
 authority = "certificates/authority.pem"
 # expiry_warning_days = 30           # when `pxr doctor` begins to warn; `pxr cert renew` renews
+# client_certificates = "required"   # optional: blocks of the reference may come without one
+# reference = [1000450]              # codes of blocks of the reference, which sign nothing
 
 [blocks.peers]                       # address book: service-name = "host:port"; default: the name itself, port 443
 {peers}

@@ -66,10 +66,8 @@ async fn a_block_deletes_its_own_users_of_closed_books() {
     let asked = neighbours.asked();
     let target = asked.iter().find(|asked| asked.target().contains("delete/target")).unwrap();
     let asker = Session::from_header(target.headers["session"].to_str().unwrap()).unwrap();
-    assert_eq!(
-        (asker.login_id.as_str(), asker.block),
-        ("root_batch", Some(vocabulary::CodeVersion::new(1_000_109, 1)))
-    );
+    let own = Some(vocabulary::CodeVersion::new(1_000_401, 1));
+    assert_eq!((asker.login_id.as_str(), asker.block), ("application000001_batch", own), "as itself");
 }
 
 #[tokio::test]

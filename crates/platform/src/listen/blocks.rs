@@ -10,15 +10,19 @@ use axum::{
 };
 use http::Request;
 use rustls::{
-    RootCertStore, ServerConfig,
-    server::{VerifierBuilderError, WebPkiClientVerifier},
+    ServerConfig,
+    server::{VerifierBuilderError, danger::ClientCertVerifier},
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use serde::Deserialize;
 use vocabulary::{Code, ServiceName};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
-use super::gateway::{Gateway, drop_hop_headers, inner_path, limit_body, not_served, with_path};
-use crate::{ApiError, Channel, Origin, Peer, language::hear_japanese};
+use super::{
+    client_certificates::{Lenient, certified},
+    gateway::{Gateway, drop_hop_headers, inner_path, limit_body, not_served, with_path},
+};
+use crate::{ApiError, Channel, Origin, Peer, identity::client_verifier, language::hear_japanese};
 
 const BODY_LIMIT: usize = 100 * 1024 * 1024;
 
@@ -35,6 +39,16 @@ pub struct TlsFiles {
     pub authority: String,
 }
 
+/// Whether other blocks must show a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientCertificates {
+    #[default]
+    Required,
+    /// Whoever shows none, or one that cannot be verified, is nobody in particular: a block of the reference.
+    Optional,
+}
+
 /// Certificate, key or authority cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
@@ -48,26 +62,49 @@ pub enum TlsError {
 
 /// The TLS side of the blocks listener; its certificate can be renewed while it runs.
 #[derive(Clone, Debug)]
-pub struct BlocksTls(Arc<RwLock<Arc<ServerConfig>>>);
+pub struct BlocksTls {
+    current: Arc<RwLock<Tls>>,
+    client_certificates: ClientCertificates,
+}
+
+/// How connections are made from now on.
+#[derive(Clone, Debug)]
+pub(super) struct Tls {
+    pub(super) config: Arc<ServerConfig>,
+    verifier: Arc<dyn ClientCertVerifier>,
+}
+
+impl Tls {
+    /// The block at the other end, if its certificate proves it.
+    pub(super) fn peer(&self, shown: Option<&[CertificateDer<'_>]>) -> Option<Peer> {
+        let certificate = shown?.first()?;
+        if certified(self.verifier.as_ref(), certificate) {
+            return peer(certificate);
+        }
+        tracing::warn!("a peer's certificate cannot be verified: it counts as none");
+        None
+    }
+}
 
 impl BlocksTls {
-    pub fn new(files: &TlsFiles) -> Result<Self, TlsError> {
-        Ok(Self(Arc::new(RwLock::new(server_config(files)?))))
+    pub fn new(files: &TlsFiles, client_certificates: ClientCertificates) -> Result<Self, TlsError> {
+        let current = Arc::new(RwLock::new(tls(files, client_certificates)?));
+        Ok(Self { current, client_certificates })
     }
 
     /// New connections use the new files; the old ones go on.
     pub fn renew(&self, files: &TlsFiles) -> Result<(), TlsError> {
-        let config = server_config(files)?;
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = config;
+        let tls = tls(files, self.client_certificates)?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = tls;
         Ok(())
     }
 
-    pub(super) fn config(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn current(&self) -> Tls {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-fn server_config(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+fn tls(files: &TlsFiles, client_certificates: ClientCertificates) -> Result<Tls, TlsError> {
     super::install_crypto_provider();
     let pem = |what| move |source| TlsError::Pem { what, source };
     let certificates = |text: &str, what| {
@@ -75,20 +112,19 @@ fn server_config(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     };
     let key =
         PrivateKeyDer::from_pem_slice(files.key.as_bytes()).map_err(pem("key of the blocks listener"))?;
-    let mut authority = RootCertStore::empty();
-    for certificate in certificates(&files.authority, "certificate authority")? {
-        authority.add(certificate)?;
-    }
-    let verifier = WebPkiClientVerifier::builder(Arc::new(authority)).build()?;
+    let verifier = client_verifier(&files.authority)?;
+    let asked: Arc<dyn ClientCertVerifier> = match client_certificates {
+        ClientCertificates::Required => Arc::clone(&verifier),
+        ClientCertificates::Optional => Arc::new(Lenient(Arc::clone(&verifier))),
+    };
     let chain = certificates(&files.certificate, "certificate of the blocks listener")?;
-    let mut config =
-        ServerConfig::builder().with_client_cert_verifier(verifier).with_single_cert(chain, key)?;
+    let mut config = ServerConfig::builder().with_client_cert_verifier(asked).with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    Ok(Tls { config: Arc::new(config), verifier })
 }
 
 /// The block that a verified client certificate names (architecture 7.4).
-pub(super) fn peer(certificate: &CertificateDer<'_>) -> Option<Peer> {
+pub(crate) fn peer(certificate: &CertificateDer<'_>) -> Option<Peer> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     let names = certificate.subject_alternative_name().ok()??;
     let block = names.value.general_names.iter().find_map(|name| match name {
@@ -111,7 +147,10 @@ pub fn blocks(channel: Channel, services: Arc<[ServiceName]>) -> Router {
 }
 
 async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Response {
-    let Some(peer) = request.extensions().get::<Peer>().cloned() else {
+    // What is in front of this may know more of a peer than its certificate says.
+    let origin = request.extensions().get::<Origin>().cloned();
+    let certified = request.extensions().get::<Peer>().cloned().map(Origin::Peer);
+    let Some(origin) = origin.or(certified) else {
         return ApiError::unauthorized("接続元のブロックを確認できません")
             .because("no_block_in_certificate")
             .into_response();
@@ -127,7 +166,7 @@ async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Re
         Err(error) => return error.into_response(),
     }
     match limit_body(request, BODY_LIMIT).await {
-        Ok(request) => gateway.dispatch(service, request, Origin::Peer(peer)).await,
+        Ok(request) => gateway.dispatch(service, request, origin).await,
         Err(error) => error.into_response(),
     }
 }

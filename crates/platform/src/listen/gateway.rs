@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Limited};
 use tower::ServiceExt;
 use vocabulary::ServiceName;
 
-use crate::{ApiError, Channel, Origin, Outgoing, RequestId};
+use crate::{ApiError, Channel, Origin, Outgoing, RequestId, identity};
 
 /// How long a request may take in all.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -135,6 +135,7 @@ pub(super) fn drop_internal_headers(headers: &mut HeaderMap) {
     for name in ["session", "token", "x-cert"] {
         headers.remove(name);
     }
+    headers.remove(identity::HEADER);
     headers.remove(RequestId::HEADER);
 }
 

@@ -2,13 +2,15 @@
 
 mod api;
 mod blocks;
+mod client_certificates;
 mod gateway;
 mod internal;
 mod public;
 mod server;
 
 pub use api::api;
-pub use blocks::{BlocksTls, TlsError, TlsFiles, blocks};
+pub(crate) use blocks::peer;
+pub use blocks::{BlocksTls, ClientCertificates, TlsError, TlsFiles, blocks};
 pub use gateway::drop_hop_headers;
 pub use internal::internal;
 pub use public::public;

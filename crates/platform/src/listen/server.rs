@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::blocks::{BlocksTls, peer};
+use super::blocks::BlocksTls;
 use crate::{Metrics, Peer, error::Why};
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -128,10 +128,11 @@ async fn connection(
 ) {
     let _not_vital = stream.set_nodelay(true);
     let Some(tls) = &face.tls else { return http(stream, face, None, graceful, shutdown).await };
-    let handshake = TlsAcceptor::from(tls.config()).accept(stream);
+    let tls = tls.current();
+    let handshake = TlsAcceptor::from(std::sync::Arc::clone(&tls.config)).accept(stream);
     match timeout(HANDSHAKE, handshake).await {
         Ok(Ok(stream)) => {
-            let peer = stream.get_ref().1.peer_certificates().and_then(<[_]>::first).and_then(peer);
+            let peer = tls.peer(stream.get_ref().1.peer_certificates());
             http(stream, face, peer, graceful, shutdown).await;
         }
         Ok(Err(error)) => {

@@ -82,6 +82,13 @@ impl DemoStage {
         Ok(self.loaded.clone().unwrap_or_default())
     }
 
+    /// Ends one block, as when its machine fails.
+    pub async fn stop_block(&mut self, name: &str) {
+        if let Some(serving) = self.running.remove(name) {
+            serving.stop().await;
+        }
+    }
+
     /// Ends all blocks; running requests finish first.
     pub async fn stop(self) {
         for (_, serving) in self.running {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::TimeDelta;
-use platform::{Clock, Seal, Store};
+use platform::{Clock, Seal, Store, listen::ClientCertificates};
 use vocabulary::{ServiceName, TimeZone};
 use x509_parser::{
     pem::Pem,
@@ -61,6 +61,28 @@ async fn held(config: &Config) -> Result<Held, CertificateError> {
         let _ = store.close().await;
     }
     held
+}
+
+/// What this block lets others do without proof.
+pub(super) fn unproven(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if config.blocks.client_certificates == ClientCertificates::Optional {
+        findings.push(Finding::note(
+            "blocks.client_certificates",
+            "optional: whoever reaches the blocks listener may call himself a reference block",
+        ));
+    }
+    if !config.blocks.reference.is_empty() {
+        let codes: Vec<_> = config.blocks.reference.iter().map(i64::to_string).collect();
+        findings.push(Finding::note(
+            "blocks.reference",
+            format!(
+                "identities that these blocks send are believed without a signature: {}",
+                codes.join(", ")
+            ),
+        ));
+    }
+    findings
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -81,7 +81,8 @@ pub async fn examine(file: &Path, clock: &Clock) -> Vec<Finding> {
     findings.extend(secrets(&config));
     findings.extend(data::examine(&config, clock).await);
     findings.extend(certificates::examine(&config, clock).await);
-    findings.extend(network::examine(&config).await);
+    findings.extend(certificates::unproven(&config));
+    findings.extend(network::examine(&config, clock).await);
     findings
 }
 

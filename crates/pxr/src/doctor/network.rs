@@ -2,20 +2,20 @@
 
 use std::{collections::HashMap, io::ErrorKind, time::Duration};
 
-use platform::{Credentials, Outgoing, Peers};
+use platform::{Clock, Credentials, Outgoing, Peers};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
-use vocabulary::BlockKind;
+use vocabulary::{BlockKind, Code};
 
 use super::Finding;
 use crate::{config::Config, files};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn examine(config: &Config) -> Vec<Finding> {
+pub(super) async fn examine(config: &Config, clock: &Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let listeners = [
         ("public listener", &config.listen.public),
@@ -27,7 +27,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
             findings.push(listener(what, address).await);
         }
     }
-    findings.extend(root(config).await);
+    findings.extend(root(config, clock).await);
     findings
 }
 
@@ -71,7 +71,7 @@ async fn serves(what: &str, address: &str) -> bool {
 }
 
 /// Another block needs its root: for the catalog, for permissions, for consents.
-async fn root(config: &Config) -> Option<Finding> {
+async fn root(config: &Config, clock: &Clock) -> Option<Finding> {
     const SUBJECT: &str = "root block";
     let root = config.block.root.as_ref().filter(|_| config.block.kind != BlockKind::Root)?;
     let read = |file: &std::path::Path| files::read_if_there(&config.path(file)).ok().flatten();
@@ -80,14 +80,15 @@ async fn root(config: &Config) -> Option<Finding> {
     let addresses: HashMap<_, _> = config.blocks.peers.clone();
     let address =
         addresses.get(&root.service_name).cloned().unwrap_or_else(|| format!("{}:443", root.service_name));
-    let peers = match Peers::new(addresses, &credentials) {
+    let peers = match Peers::new(addresses, &credentials, clock) {
         Ok(peers) => peers,
         Err(error) => {
             return Some(Finding::wrong(SUBJECT, error.to_string(), "see the certificates above"));
         }
     };
     // Any answer shows that both sides believe each other's certificates.
-    let asked = timeout(PATIENCE, peers.send(&root.service_name, Outgoing::get("/health"))).await;
+    let asked =
+        timeout(PATIENCE, peers.send(Code(root.code), &root.service_name, Outgoing::get("/health"))).await;
     Some(match asked {
         Ok(Ok(_)) => Finding::well(SUBJECT, format!("{address} accepts this block's certificate")),
         Ok(Err(error)) => Finding::wrong(

@@ -1,46 +1,9 @@
 //! Who may speak at the blocks listener, and for whom: with real certificates and handshakes.
 
-use std::net::SocketAddr;
-
 use rcgen::{CertificateParams, KeyPair, SanType};
-use reqwest::{Certificate, Client, Identity};
 use serde_json::{Value, json};
 
-use crate::support::{Place, Platform, send};
-
-/// A member of the region, as its operator service would describe it.
-fn session(platform: &Platform, block: &str) -> String {
-    let code = platform.variables.get(&format!("{block}_block_code")).unwrap();
-    let session = json!({
-        "sessionId": "x", "operatorId": 1, "type": 3, "loginId": "member", "auth": {"catalog": {"create": true}},
-        "block": {"_value": code, "_ver": 1}, "actor": {"_value": null, "_ver": null},
-    });
-    contract::proxy::encoded(&session.to_string())
-}
-
-/// A block that connects to the root with these PEM texts.
-fn peer(platform: &Platform, identity: Option<&str>) -> Client {
-    platform::listen::install_crypto_provider();
-    let folder = platform.place.options.folder.join("region/certificates");
-    let authority = std::fs::read(folder.join("authority.pem")).unwrap();
-    let address = SocketAddr::from(([127, 0, 0, 1], platform.place.options.base_port + 100));
-    let client = Client::builder()
-        .no_proxy()
-        .tls_certs_only([Certificate::from_pem(&authority).unwrap()])
-        .resolve("root-service", address);
-    match identity {
-        Some(pem) => client.identity(Identity::from_pem(pem.as_bytes()).unwrap()),
-        None => client,
-    }
-    .build()
-    .unwrap()
-}
-
-/// The certificate that a block got at its assignment.
-fn bootstrap(platform: &Platform, block: &str) -> String {
-    let folder = platform.place.options.folder.join(block).join("certificates");
-    std::fs::read_to_string(folder.join("client.pem")).unwrap()
-}
+use crate::support::{Neighbour, Place, Platform, send};
 
 fn token_request(caller: &Value, target: &Value, method: &str, path: &str) -> Value {
     json!([{
@@ -54,16 +17,14 @@ fn token_request(caller: &Value, target: &Value, method: &str, path: &str) -> Va
 }
 
 /// Asks the root for a token, as the access control of `caller` would.
-async fn ask(platform: &Platform, client: &Client, caller: &str, method: &str, path: &str) -> Option<u16> {
+async fn ask(platform: &Platform, peer: &Neighbour, caller: &str, method: &str, path: &str) -> Option<u16> {
     let code = |block: &str| platform.variables.get(&format!("{block}_block_code")).unwrap().clone();
-    let request = client
-        .post(format!(
-            "https://root-service:{}/access-control-manage/access-control-manage/block",
-            platform.place.options.base_port + 100
-        ))
-        .header("accept", "application/json")
-        .header("session", session(platform, caller))
-        .json(&token_request(&code(caller), &code("root"), method, path));
+    let request = peer.request(
+        "POST",
+        "/access-control-manage/access-control-manage/block",
+        &platform.member_of(caller),
+    );
+    let request = request.json(&token_request(&code(caller), &code("root"), method, path));
     send(request).await.ok().map(|(status, ..)| status)
 }
 
@@ -79,32 +40,28 @@ fn foreign(platform: &Platform) -> String {
 
 async fn holds(place: Place) {
     let platform = Platform::built(place, "2").await;
-    let region = peer(&platform, Some(&bootstrap(&platform, "region")));
+    let region = Neighbour::assigned(&platform, "region");
     let reads = ask(&platform, &region, "region", "GET", "/catalog/1").await;
     assert_eq!(reads, Some(200), "a block speaks for itself");
 
-    let none = peer(&platform, None);
+    let none = Neighbour::showing(&platform, None);
     assert_eq!(ask(&platform, &none, "region", "GET", "/catalog/1").await, None, "no certificate");
-    let other = peer(&platform, Some(&foreign(&platform)));
+    let other = Neighbour::showing(&platform, Some(&foreign(&platform)));
     assert_eq!(ask(&platform, &other, "region", "GET", "/catalog/1").await, None, "another authority's");
-    let app1 = peer(&platform, Some(&bootstrap(&platform, "app1")));
+    let app1 = Neighbour::assigned(&platform, "app1");
     assert_eq!(ask(&platform, &app1, "region", "GET", "/catalog/1").await, Some(401), "another block's");
 
     let writes = ask(&platform, &region, "region", "POST", "/catalog/updateSet/register").await;
     assert_eq!(writes, Some(401), "before its certification a block reads only");
 
-    let port = platform.place.options.base_port + 100;
     let query = "path=%2Fcatalog%2Fname&from_path=%2Fpxr-block-proxy";
     let stranger = platform.variables.text("app1_block_code").unwrap();
-    let reverse = format!(
-        "https://root-service:{port}/pxr-block-proxy/pxr-block-proxy/reverse?{query}&from_block={stranger}"
-    );
-    let request = region.get(reverse).header("accept", "application/json");
-    let request = request.header("session", session(&platform, "region")).header("token", "0".repeat(64));
+    let reverse = format!("/pxr-block-proxy/pxr-block-proxy/reverse?{query}&from_block={stranger}");
+    let member = platform.member_of("region");
+    let request = region.request("GET", &reverse, &member).header("token", "0".repeat(64));
     assert_eq!(send(request).await.unwrap().0, 401, "a call in the name of another block");
 
-    let internal = region.get(format!("https://root-service:{port}/catalog/catalog/name"));
-    let internal = internal.header("accept", "application/json");
+    let internal = region.request("GET", "/catalog/catalog/name", &member);
     assert_eq!(send(internal).await.unwrap().0, 404, "services are not for other blocks");
     platform.stage.stop().await;
 }

@@ -207,7 +207,7 @@ async fn what_the_listeners_turn_away_is_counted_and_outside_nobody_reads_it() {
     let mut without_token = root.clone();
     without_token.0.remove("XSRF-TOKEN");
     assert_eq!(platform.get("root", "/catalog/name", &without_token).await.0, 403);
-    let (region, _) = crate::revocation::region(&platform);
+    let region = crate::support::Neighbour::assigned(&platform, "region").client;
     let port = platform.place.options.base_port + 100;
     let stranger = send(client().get(format!("https://127.0.0.1:{port}/metrics"))).await;
     assert!(stranger.is_err(), "no client certificate");

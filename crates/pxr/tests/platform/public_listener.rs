@@ -14,6 +14,7 @@ async fn holds(place: Place) {
     only_the_newest_session_counts(&platform).await;
     a_session_belongs_to_one_block(&platform).await;
     what_services_offer_each_other_is_not_there(&platform).await;
+    nothing_of_a_service_is_there_but_what_is_published(&platform).await;
     messages_come_in_the_language_that_is_asked_for(&platform).await;
     a_body_over_the_limit_is_refused(&platform).await;
     the_api_of_the_services_that_run_is_described(&platform).await;
@@ -47,6 +48,7 @@ async fn an_internal_header_changes_nothing(platform: &Platform) {
     let url = format!("{}/pxr-block-proxy/pxr-block-proxy/?path=%2Fcatalog%2Fname", platform.url("root"));
     let nobody = client().get(&url).header("accept", "application/json");
     let forged = nobody.header("session", FORGED).header("token", "x").header("x-cert", "x");
+    let forged = forged.header("pxr-identity", "a.b.c");
     assert_eq!(send(forged).await.unwrap().0, 401);
 
     let root = platform.login("root", "root").await;
@@ -132,6 +134,28 @@ async fn messages_come_in_the_language_that_is_asked_for(platform: &Platform) {
         assert_eq!(send(asked("ja,en;q=0.9")).await.unwrap().2, default);
         let translated = send(asked("en-US,en;q=0.9,ja;q=0.8")).await.unwrap();
         assert_eq!((translated.0, translated.2), (status, default.replace(message, english)));
+    }
+}
+
+/// Every service, by its own prefix and by the doubled one, with every method: 404, but for the proxy and the operators.
+async fn nothing_of_a_service_is_there_but_what_is_published(platform: &Platform) {
+    use vocabulary::ServiceName;
+    let root = platform.login("root", "root").await;
+    for service in ServiceName::ALL {
+        let prefix = service.prefix();
+        let published = matches!(service, ServiceName::BlockProxy | ServiceName::Operator);
+        let mut paths =
+            vec![format!("/{prefix}"), format!("/{prefix}/health"), format!("/{prefix}/{prefix}/list")];
+        if !published {
+            paths.push(format!("/{prefix}/{prefix}"));
+        }
+        for (path, method) in
+            paths.iter().flat_map(|path| ["GET", "POST", "PUT", "DELETE"].map(|m| (path, m)))
+        {
+            let request =
+                client().request(method.parse().unwrap(), format!("{}{path}", platform.url("root")));
+            assert_eq!(send(root.on(request)).await.unwrap().0, 404, "{method} {path}");
+        }
     }
 }
 

@@ -2,16 +2,18 @@
 
 use std::{
     collections::BTreeMap,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU16, Ordering},
 };
 
+use platform::{Clock, identity::Signer};
 use pxr::demo::{DemoStage, StageOptions};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use story::{Journal, Options, Stage, Variables};
 use tempfile::TempDir;
+use vocabulary::{Code, CodeVersion, ServiceName};
 
 /// Where tests look for ports; each platform takes six, and six that lie a hundred on.
 static NEXT: AtomicU16 = AtomicU16::new(21_000);
@@ -157,9 +159,168 @@ impl Platform {
         Ok((status, body))
     }
 
+    /// The blocks stopped, `[blocks]` of the root's configuration completed, and started again.
+    pub(crate) async fn with_blocks_setting(self, setting: &str) -> Self {
+        self.changed("root", "\n[blocks.peers]", &format!("\n{setting}\n[blocks.peers]")).await
+    }
+
+    /// The blocks stopped, a text in the configuration of one replaced, and started again.
+    pub(crate) async fn changed(self, block: &str, from: &str, to: &str) -> Self {
+        let Self { stage, variables, place } = self;
+        stage.stop().await;
+        let file = place.options.folder.join(block).join("block.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{block} has no {from}");
+        std::fs::write(&file, text.replace(from, to)).unwrap();
+        let mut stage = place.stage();
+        stage.wake().await.unwrap();
+        Self { stage, variables, place }
+    }
+
+    /// A certificate, with its key, of a block whose actor is certified.
+    pub(crate) async fn certified(&self, block: &str) -> String {
+        let root = self.stage.block("root").unwrap();
+        let ground = root.ground(ServiceName::CertificationAuthority).unwrap().clone();
+        let settings = root.config.certification_authority.clone();
+        let authority = certification_authority::Authority::open(ground, settings).await.unwrap();
+        let code = self.code(block);
+        let issued = authority
+            .issue_client(CodeVersion::new(code, 1), CodeVersion::new(code + 1, 1), "test")
+            .await
+            .unwrap();
+        issued.key_pem + &issued.certificate_pem
+    }
+
+    pub(crate) fn code(&self, block: &str) -> i64 {
+        self.variables.get(&format!("{block}_block_code")).unwrap().as_i64().unwrap()
+    }
+
+    /// Calls the root's reverse face in the name of a block, with a token that nobody issued: 400 says that the
+    /// block is believed and the token is not, 401 that it is not believed.
+    pub(crate) async fn knock(&self, peer: &Neighbour, from: &str, session: &str) -> Option<u16> {
+        let request = peer.request("GET", &self.door(from), session).header("token", "0".repeat(64));
+        send(request).await.ok().map(|(status, ..)| status)
+    }
+
+    pub(crate) fn door(&self, from: &str) -> String {
+        let path = "/pxr-block-proxy/pxr-block-proxy/reverse?path=%2Fnotification%3Fa%3D1&from_path=%2Fx";
+        format!("{path}&from_block={}", self.code(from))
+    }
+
+    /// Revokes a certificate at the root, as catalog-update does when an actor ends.
+    pub(crate) async fn revoke(&self, serial: &str) {
+        let root = self.stage.block("root").unwrap();
+        let session = vocabulary::Session::from_header(&self.member_of("root")).unwrap();
+        let send = async |request: platform::Outgoing| {
+            let request = request.session(&session);
+            root.channel.send(ServiceName::CertificationAuthority, request).await.unwrap()
+        };
+        let list = send(platform::Outgoing::get("/certification-authority/list")).await;
+        let list: Vec<Value> = list.json().unwrap();
+        let found = list.iter().find(|one| one["serialNo"] == serial).unwrap();
+        let print = found["fingerPrint"].as_str().unwrap();
+        let path = format!("/certification-authority/client/{serial}/{print}");
+        assert_eq!(send(platform::Outgoing::delete(path)).await.status, 200);
+    }
+
+    /// The certificate of the platform's authority.
+    pub(crate) fn authority(&self) -> String {
+        let folder = self.place.options.folder.join("region/certificates");
+        std::fs::read_to_string(folder.join("authority.pem")).unwrap()
+    }
+
+    /// Key and certificate that a block got at its assignment.
+    pub(crate) fn certificate(&self, block: &str) -> String {
+        let folder = self.place.options.folder.join(block).join("certificates");
+        std::fs::read_to_string(folder.join("client.pem")).unwrap()
+    }
+
+    /// A member of a block, as its operator service would describe it.
+    pub(crate) fn member_of(&self, block: &str) -> String {
+        let code = self.variables.get(&format!("{block}_block_code")).unwrap();
+        let session = json!({
+            "sessionId": "x", "operatorId": 1, "type": 3, "loginId": "member", "auth": {"catalog": {"create": true}},
+            "block": {"_value": code, "_ver": 1}, "actor": {"_value": null, "_ver": null},
+        });
+        contract::proxy::encoded(&session.to_string())
+    }
+
     /// What the story knows under a name, as text.
     pub(crate) fn known(&self, name: &str) -> String {
         self.variables.text(name).unwrap_or_else(|| panic!("the story knows no {name}"))
+    }
+}
+
+/// The serial number of a certificate.
+pub(crate) fn serial_of(identity: &str) -> String {
+    let certificate = &identity[identity.find("-----BEGIN CERTIFICATE-----").unwrap()..];
+    let (_, pem) = x509_parser::pem::parse_x509_pem(certificate.as_bytes()).unwrap();
+    pem.parse_x509().unwrap().raw_serial_as_string().replace(':', "").to_uppercase()
+}
+
+/// A block that talks to the blocks listener of another one without a program of the platform.
+pub(crate) struct Neighbour {
+    pub(crate) client: Client,
+    pub(crate) signer: Option<Signer>,
+    base: String,
+    to: Code,
+}
+
+impl Neighbour {
+    /// With what the block got at its assignment.
+    pub(crate) fn assigned(platform: &Platform, block: &str) -> Self {
+        Self::showing(platform, Some(&platform.certificate(block)))
+    }
+
+    /// To the root, with these PEM texts of a key and a certificate, or with none.
+    pub(crate) fn showing(platform: &Platform, identity: Option<&str>) -> Self {
+        Self::of("root", platform, identity)
+    }
+
+    pub(crate) fn of(to: &str, platform: &Platform, identity: Option<&str>) -> Self {
+        platform::listen::install_crypto_provider();
+        let config = &platform.stage.block(to).unwrap().config;
+        let address: SocketAddr = config.listen.blocks.as_ref().unwrap().parse().unwrap();
+        let name = &config.block.service_name;
+        let client = Client::builder()
+            .no_proxy()
+            .tls_certs_only([reqwest::Certificate::from_pem(platform.authority().as_bytes()).unwrap()])
+            .resolve(name, address);
+        let client = match identity {
+            Some(pem) => client.identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap()),
+            None => client,
+        };
+        let signer = identity.and_then(|pem| Signer::new(pem, &Clock::system()));
+        let base = format!("https://{name}:{}", address.port());
+        Self { client: client.build().unwrap(), signer, base, to: Code(config.block.code) }
+    }
+
+    /// The same block, which signs nothing.
+    pub(crate) fn silent(&self) -> Self {
+        Self { client: self.client.clone(), signer: None, base: self.base.clone(), to: self.to }
+    }
+
+    /// A call in an operator's name.
+    pub(crate) fn request(&self, method: &str, path: &str, session: &str) -> RequestBuilder {
+        let request = self.client.request(method.parse().unwrap(), format!("{}{path}", self.base));
+        let request = request.header("accept", "application/json").header("session", session);
+        match &self.signer {
+            Some(signer) => self.signed_by(signer, request, session),
+            None => request,
+        }
+    }
+
+    /// The request with a signature of its own.
+    pub(crate) fn signed_by(
+        &self,
+        signer: &Signer,
+        request: RequestBuilder,
+        session: &str,
+    ) -> RequestBuilder {
+        let plain = request.try_clone().unwrap().build().unwrap();
+        let path = &plain.url()[url::Position::BeforePath..url::Position::AfterQuery];
+        let header = signer.header(session, self.to, plain.method(), path).unwrap();
+        request.header(platform::identity::HEADER, header)
     }
 }
 

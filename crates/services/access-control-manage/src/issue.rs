@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use contract::{
     access_control_manage::{Office, office},
     catalog::Item,
+    permission_table::TargetKey,
 };
-use http::StatusCode;
+use http::{Method, StatusCode};
 use platform::{ApiError, Author, Outgoing, new_row};
 use sea_orm::ActiveModelTrait;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use vocabulary::{BlockKind, Code, Instant, OperatorType, ServiceName, Session, T
 use crate::{
     Offices,
     element::Element,
+    listed::Call,
     refusal::{Refusal, failure},
     store::{caller_role, token_access_history, token_generation_history},
 };
@@ -41,7 +43,8 @@ pub(crate) struct Callee {
     service_name: String,
 }
 
-/// Looks up both blocks of a call. The caller chose the office; the root knows which one it has to be.
+/// Looks up both blocks of a call. The caller chose the office; the root knows which one it has to be, and permits what
+/// no office judges only where it stands in a list.
 pub(crate) async fn callee(
     service: &Offices,
     session: &Session,
@@ -51,11 +54,30 @@ pub(crate) async fn callee(
 ) -> Result<Callee, ApiError> {
     let caller = block(service, session, element.caller_block.unwrap_or_default()).await?;
     let temporary = element.body().is_some_and(|body| body["tempShareCode"].is_string());
-    let right = office(caller.kind, &element.target_method, &element.target_url, temporary);
+    let right = office(block_kind(caller.kind), &element.target_method, &element.target_url, temporary);
     if right != Office::Block && right != chosen {
         return Err(Refusal::OtherOffice.into());
     }
     let target = block(service, session, code).await?;
+    // A consent was asked about data that are stored or shared in a form of which the table knows nothing.
+    let is_judged = chosen.rests_on_consent()
+        && element.target_method != Method::DELETE
+        && element.target_url.starts_with("/book-operate/");
+    if right == Office::Block && !is_judged {
+        let call = Call {
+            from: (element.caller_block.unwrap_or_default(), caller.kind),
+            to: (code, target.kind),
+            sender: &element.caller_url,
+            method: &element.target_method,
+            url: &element.target_url,
+            kind: session.operator_type,
+        };
+        if !service.listed.permit(&call) {
+            let path = element.target_url.split('?').next();
+            tracing::warn!(?call.from, ?call.to, sender = call.sender, method = %call.method, path, "a call stands in no list");
+            return Err(Refusal::NotListed.into());
+        }
+    }
     Ok(Callee { code, service_name: target.service_name })
 }
 
@@ -102,8 +124,17 @@ fn answer(created: Created, wire: &str, callee: i64) -> Value {
 
 /// A block, as the catalog describes it.
 struct BlockItem {
-    kind: BlockKind,
+    kind: TargetKey,
     service_name: String,
+}
+
+/// The kind whose tables a block goes by.
+pub(crate) const fn block_kind(key: TargetKey) -> BlockKind {
+    match key {
+        TargetKey::PxrRoot => BlockKind::Root,
+        TargetKey::RegionRoot => BlockKind::RegionRoot,
+        _ => BlockKind::App,
+    }
 }
 
 async fn block(service: &Offices, session: &Session, code: i64) -> Result<BlockItem, ApiError> {
@@ -113,11 +144,7 @@ async fn block(service: &Offices, session: &Session, code: i64) -> Result<BlockI
 }
 
 fn block_item(item: &Item) -> Option<BlockItem> {
-    let kind = match item.text("actor-type")? {
-        "pxr-root" => BlockKind::Root,
-        "region-root" => BlockKind::RegionRoot,
-        _ => BlockKind::App,
-    };
+    let kind = TargetKey::of_actor_type(item.text("actor-type")?)?;
     item.text("base-url")?;
     Some(BlockItem { kind, service_name: item.text("service-name")?.to_owned() })
 }
@@ -153,7 +180,8 @@ async fn order(
     let sent = if callee.code == service.ground.block.root.code.0 {
         service.ground.channel.send(ServiceName::AccessControl, request("/access-control")).await
     } else {
-        service.ground.peers.send(&callee.service_name, request("/access-control/access-control")).await
+        let request = request("/access-control/access-control");
+        service.ground.peers.send(Code(callee.code), &callee.service_name, request).await
     };
     let answer = sent.map_err(|error| {
         tracing::warn!(%error, "a token cannot be ordered");

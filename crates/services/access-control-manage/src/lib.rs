@@ -8,6 +8,7 @@ mod bootstrap;
 mod element;
 mod grants;
 mod issue;
+mod listed;
 mod migration;
 mod namespaces;
 mod peer;
@@ -16,6 +17,8 @@ mod restriction;
 mod rights;
 mod settings;
 mod store;
+
+use std::sync::Arc;
 
 use axum::Router;
 use contract::{
@@ -28,6 +31,8 @@ use vocabulary::ServiceName;
 pub use migration::Migrator;
 pub use settings::Settings;
 
+use crate::listed::Listed;
+
 /// The state of the service.
 #[derive(Clone, Debug)]
 pub(crate) struct Offices {
@@ -35,6 +40,7 @@ pub(crate) struct Offices {
     settings: Settings,
     catalog: CatalogClient,
     permissions: PermissionClient,
+    listed: Arc<Listed>,
 }
 
 impl Host for Offices {
@@ -53,9 +59,10 @@ pub fn api() -> Api {
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let catalog = CatalogClient::new(ground.clone(), Via::Service("/access-control-manage"));
     let permissions = PermissionClient::new(&ground);
+    let listed = Arc::new(Listed::new(settings.permitted.clone()));
     assemble(
         ServiceName::AccessControlManage,
-        Offices { ground, settings, catalog, permissions },
+        Offices { ground, settings, catalog, permissions, listed },
         |service| api::routes().with_state(service),
     )
 }

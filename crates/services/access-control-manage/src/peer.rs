@@ -1,29 +1,34 @@
 //! What the other end of a connection may ask for (spec: access-control-manage 6.2 #2, #3, architecture 7.5).
 
+use http::Method;
 use platform::Origin;
-use vocabulary::Code;
+use vocabulary::{Code, Session};
 
 use crate::{bootstrap, element::Element, refusal::Refusal};
 
-/// A peer speaks for its own block only; before its certification it reaches little.
+/// A peer speaks for its own block only; before its certification it reaches little. One that signs nothing says who
+/// its own operators are; of others it is believed enough to read the catalog.
 pub(crate) fn check<'e>(
     origin: &Origin,
+    session: &Session,
     root: Code,
     elements: impl IntoIterator<Item = &'e Element>,
 ) -> Result<(), Refusal> {
-    let peer = match origin {
-        Origin::Inside => return Ok(()),
-        Origin::Peer(peer) => peer,
-        Origin::Public => return Err(Refusal::OtherPeer),
-    };
+    if origin.is_inside() {
+        return Ok(());
+    }
+    let is_bootstrap = origin.peer().is_some_and(|peer| peer.bootstrap);
     for element in elements {
-        if element.caller_block != Some(peer.block.0) {
+        let in_own_name = element.caller_block.is_some_and(|block| origin.speaks_for(Code(block)));
+        let path = element.target_url.split(['/', '?']).find(|part| !part.is_empty());
+        let reads_catalog = element.target_method == Method::GET && path == Some("catalog");
+        if !in_own_name || !(reads_catalog || origin.vouches_for(session, root)) {
             return Err(Refusal::OtherPeer);
         }
         let own = element.target_block == element.caller_block;
         let admitted = (own || element.target_block == Some(root.0))
             && bootstrap::admits(own, &element.target_method, &element.target_url);
-        if peer.bootstrap && !admitted {
+        if is_bootstrap && !admitted {
             return Err(Refusal::Bootstrap);
         }
     }

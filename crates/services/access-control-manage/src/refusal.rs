@@ -20,6 +20,8 @@ pub(crate) enum Refusal {
     NotPermitted,
     #[error("この操作を担当する窓口ではありません")]
     OtherOffice,
+    #[error("このAPIの実行は許可されていません")]
+    NotListed,
     #[error("呼出元のブロックが接続元と一致しません")]
     OtherPeer,
     #[error("先にクライアント証明書を取得してください")]
@@ -69,6 +71,7 @@ impl platform::Refusal for Refusal {
         match self {
             Self::NotPermitted
             | Self::OtherOffice
+            | Self::NotListed
             | Self::OtherPeer
             | Self::Bootstrap
             | Self::Namespace

@@ -4,6 +4,7 @@
 mod alone;
 mod api;
 mod expiry;
+mod leftovers;
 mod migration;
 mod reduction;
 mod refusal;
@@ -17,11 +18,14 @@ use vocabulary::ServiceName;
 pub use migration::Migrator;
 pub use settings::Settings;
 
+use crate::leftovers::Leftovers;
+
 /// The state of the service.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessControl {
     ground: Ground,
     settings: Settings,
+    leftovers: Leftovers,
 }
 
 impl Host for AccessControl {
@@ -38,7 +42,8 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::AccessControl, AccessControl { ground, settings }, |service| {
+    let leftovers = Leftovers::default();
+    assemble(ServiceName::AccessControl, AccessControl { ground, settings, leftovers }, |service| {
         api::routes().with_state(service)
     })
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 use contract::{
     CallFailure,
     catalog::{CatalogClient, Item},
+    permission_table::TargetKey,
     proxy::{Sender, ToBlock, proxied_path},
 };
 use http::StatusCode;
 use moka::future::Cache;
 use platform::{ApiError, Ground, Outgoing};
-use vocabulary::{Code, Session, Version};
+use vocabulary::{BlockKind, Code, Session, Version};
 
-use crate::{permissions::TargetKey, refusal::Refusal};
+use crate::refusal::Refusal;
 
 /// A block that calls go to or come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,20 +50,37 @@ impl Blocks {
         {
             return Ok(block);
         }
-        let item = self.item(session, code).await.map_err(|failure| match failure.status() {
-            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) => {
-                Refusal::NoSuchBlock
-            }
-            _ => {
-                tracing::warn!(%failure, block = code.0, "a block cannot be looked up");
-                Refusal::CatalogFailed
-            }
-        })?;
+        let item = match self.item(session, code).await {
+            Ok(item) => item,
+            Err(failure) => match failure.status() {
+                Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) => {
+                    return Err(Refusal::NoSuchBlock.into());
+                }
+                // While the root is away, calls inside the block go on.
+                _ if code == self.ground.block.code.value => return Ok(self.own()),
+                _ => {
+                    tracing::warn!(%failure, block = code.0, "a block cannot be looked up");
+                    return Err(Refusal::CatalogFailed.into());
+                }
+            },
+        };
         let block = block(&item).ok_or(Refusal::NotABlock)?;
         if let Some(cache) = &self.cache {
             cache.insert(code, block.clone()).await;
         }
         Ok(block)
+    }
+
+    /// This block, as its configuration describes it.
+    fn own(&self) -> Block {
+        let block = &self.ground.block;
+        let kind = match block.kind {
+            BlockKind::Root => TargetKey::PxrRoot,
+            BlockKind::RegionRoot => TargetKey::RegionRoot,
+            BlockKind::App => TargetKey::App,
+        };
+        let service_name = block.service_name.clone();
+        Block { code: block.code.value, version: block.code.ver, service_name, kind }
     }
 
     /// From another block the root's forward face is asked: this very service is what the catalog client would
@@ -75,7 +93,8 @@ impl Blocks {
         let sender = Sender { block: Some(block.code.value), path: Some("/pxr-block-proxy") };
         let path = proxied_path(sender, ToBlock::Root, &format!("/catalog/{code}"));
         let request = Outgoing::get(format!("/pxr-block-proxy{path}")).session(session);
-        CallFailure::read("catalog", &self.ground.peers.send(&block.root.service_name, request).await?)
+        let root = &block.root;
+        CallFailure::read("catalog", &self.ground.peers.send(root.code, &root.service_name, request).await?)
     }
 }
 

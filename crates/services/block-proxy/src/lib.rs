@@ -6,7 +6,6 @@ mod api;
 mod blocks;
 mod filter;
 mod migration;
-mod permissions;
 mod reach;
 mod refusal;
 mod route;
@@ -19,15 +18,15 @@ use axum::Router;
 use contract::{
     access_control::AccessControlClient,
     catalog::{CatalogClient, Via},
+    permission_table::Permissions,
 };
 use platform::{Api, Ground, Host, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
-pub use permissions::{PermissionRow, TargetKey};
 pub use settings::Settings;
 
-use crate::{blocks::Blocks, permissions::Permissions, store::Log};
+use crate::{blocks::Blocks, store::Log};
 
 /// The state of the service.
 #[derive(Clone, Debug)]

@@ -1,8 +1,7 @@
 //! What an installation may change.
 
+use contract::permission_table::PermissionRow;
 use serde::Deserialize;
-
-use crate::permissions::PermissionRow;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -25,7 +25,7 @@ pub(super) async fn judge(
     let session = &call.who.0;
     let Targeted(elements) = call.input;
     let root = service.ground.block.root.code;
-    peer::check(&call.incoming.origin, root, elements.iter().map(|(element, _)| element))?;
+    peer::check(&call.incoming.origin, session, root, elements.iter().map(|(element, _)| element))?;
     let mut tokens = Vec::new();
     for (element, target) in &elements {
         rights::check(office, session, &element.target_method, &element.target_url)?;

@@ -109,7 +109,7 @@ pub(super) async fn judge(
     let session = &call.who.0;
     let Stores(all) = call.input;
     let root = service.ground.block.root.code;
-    peer::check(&call.incoming.origin, root, all.iter().map(|planned| &planned.element))?;
+    peer::check(&call.incoming.origin, session, root, all.iter().map(|planned| &planned.element))?;
     let mut tokens = Vec::new();
     for planned in &all {
         tokens.extend(judge_one(&service, session, planned, access_token.as_deref()).await?);

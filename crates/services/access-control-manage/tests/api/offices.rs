@@ -8,6 +8,13 @@ fn app_member(auth: Value) -> Session {
     of_actor(&member_with(auth), APP_ACTOR)
 }
 
+/// A call of a resident, who is an operator of the root.
+fn of_resident(method: &str, url: &str) -> Value {
+    let mut call = planned(&individual(), method, url, ROOT);
+    call["caller"]["blockCode"] = json!(ROOT);
+    call
+}
+
 on_both_databases! {
     async fn a_permitted_call_gets_a_token_of_its_callee_and_a_history(database: Database) {
         let bench = offices(database, platform()).await;
@@ -109,7 +116,7 @@ on_both_databases! {
             assert_eq!(other.status, 401, "{office}");
             assert!(other.body["message"].as_str().unwrap().contains("一致しません"), "{office}");
         }
-        let call = json!([planned(&member(), "GET", "/notification", APP_BLOCK)]);
+        let call = json!([planned(&member(), "GET", "/notification?type=1", APP_BLOCK)]);
         let own = bench.post("/access-control-manage/block").session(&member()).from(peer(APP_BLOCK, false));
         assert_eq!(own.json(call).send().await.status, 200);
     }
@@ -207,30 +214,51 @@ on_both_databases! {
         for (status, answer) in [(0, 200), (1, 400)] {
             let neighbours = platform().answers(ServiceName::BookManage, Method::GET, "/book-manage", json!({"status": status}));
             let bench = offices(Database::sqlite(), neighbours).await;
-            let get = async |url: &str| {
-                ask(&bench, "block", &individual(), json!([planned(&individual(), "GET", url, ROOT)])).await.status
+            let call = async |method: &str, url: &str| {
+                ask(&bench, "block", &individual(), json!([of_resident(method, url)])).await.status
             };
-            assert_eq!(get("/notification?a=1").await, answer, "book status {status}");
-            assert_eq!(get("/catalog-update/actor?a=1").await, answer, "the catalog, not what begins like it");
-            for url in ["/book-manage/settings/store/1", "/catalog/1", "/operator/session"] {
-                assert_eq!(get(url).await, 200, "{url} with book status {status}");
+            assert_eq!(call("GET", "/notification?a=1").await, answer, "book status {status}");
+            assert_eq!(call("POST", "/identity-verificate/code").await, answer, "book status {status}");
+            for (method, url) in
+                [("GET", "/book-manage/settings/store/1"), ("GET", "/catalog/1"), ("POST", "/operator/session")]
+            {
+                assert_eq!(call(method, url).await, 200, "{url} with book status {status}");
             }
         }
         let bench = offices(database, platform()).await;
-        let reply = ask(&bench, "block", &individual(), json!([planned(&individual(), "GET", "/notification?a=1", ROOT)])).await;
+        let reply = ask(&bench, "block", &individual(), json!([of_resident("GET", "/notification?a=1")])).await;
         assert_eq!(reply.status, 503, "the books cannot be reached");
+    }
+
+    async fn what_no_office_judges_must_stand_in_a_list(database: Database) {
+        let bench = offices(database, platform()).await;
+        for (sender, method, url, target, status) in [
+            ("/pxr-block-proxy", "GET", "/catalog/1", ROOT, 200),
+            ("/pxr-block-proxy", "GET", "/operator/5", APP_BLOCK, 200),
+            ("/pxr-block-proxy", "POST", "/book-manage/search", ROOT, 401),
+            ("/book-operate", "POST", "/book-manage/search", ROOT, 200),
+            ("/book-operate", "POST", "/book-manage/search", APP_BLOCK, 401),
+            ("/notification", "POST", "/notification/transfer", ROOT, 200),
+            ("/pxr-block-proxy", "POST", "/notification/transfer", ROOT, 401),
+            ("/book-operate", "DELETE", "/certification-authority/client/A/B", ROOT, 401),
+        ] {
+            let mut call = planned(&member(), method, url, target);
+            call["caller"]["apiUrl"] = json!(sender);
+            let reply = ask(&bench, "block", &member(), json!([call])).await;
+            assert_eq!(reply.status, status, "{sender}: {method} {url} at {target}: {}", reply.body);
+        }
     }
 
     async fn whatever_the_callee_refuses_is_refused(database: Database) {
         for (callee, answer) in [(400, 400), (404, 404), (204, 204), (401, 500), (500, 500)] {
             let neighbours = platform().other_block(Method::POST, CREATE, callee, json!({"message": "why"}));
             let bench = offices(Database::sqlite(), neighbours).await;
-            let call = json!([planned(&member(), "GET", "/notification", APP_BLOCK)]);
+            let call = json!([planned(&member(), "GET", "/notification?type=1", APP_BLOCK)]);
             assert_eq!(ask(&bench, "block", &member(), call).await.status, answer, "the callee answers {callee}");
             assert_eq!(bench.count("token_generation_history").await, 0);
         }
         let bench = offices(database, platform().other_block(Method::POST, CREATE, 200, json!([{"apiUrl": "/u"}]))).await;
-        let call = json!([planned(&member(), "GET", "/notification", APP_BLOCK)]);
+        let call = json!([planned(&member(), "GET", "/notification?type=1", APP_BLOCK)]);
         assert_eq!(ask(&bench, "block", &member(), call).await.status, 500, "half a token");
     }
 }

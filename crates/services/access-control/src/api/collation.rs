@@ -4,9 +4,10 @@ use axum::{Json, extract::State};
 use contract::access_control::{Collated, Collation, CollationCaller, CollationTarget};
 use platform::{
     AnyOperator, ApiError, Call, Incoming, Input,
-    fields::{nested, number, text},
+    fields::{boolean, nested, number, text},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use subtle::ConstantTimeEq;
 
 use super::decoded;
 use crate::{AccessControl, expiry, refusal::Refusal, store::api_access_permission};
@@ -24,7 +25,8 @@ impl Input for Presented {
             nested(value, |fields| {
                 let api_url = fields.required("apiUrl", text);
                 let block_code = fields.optional("blockCode", number);
-                fields.inside(|| Some(CollationCaller { api_url: api_url?, block_code }))
+                let single_use = fields.optional("singleUse", boolean).unwrap_or_default();
+                fields.inside(|| Some(CollationCaller { api_url: api_url?, block_code, single_use }))
             })
         });
         let target = fields.required("target", |value| {
@@ -59,6 +61,7 @@ pub(super) async fn collate(
     call: Call<AnyOperator, Presented>,
 ) -> Result<Json<Collated>, ApiError> {
     let Presented(Collation { caller, target }) = call.input;
+    let presented = target.api_token.clone();
     let session = &call.who.0;
     let now = expiry::column(service.ground.clock.now());
     let mut query = api_access_permission::Entity::find()
@@ -73,10 +76,29 @@ pub(super) async fn collate(
     if let Some(block) = caller.block_code {
         query = query.filter(api_access_permission::Column::CallerBlockCode.eq(block));
     }
-    let row = query
-        .order_by_asc(api_access_permission::Column::Id)
-        .one(service.ground.store.read())
-        .await?
-        .ok_or(Refusal::NoSuchToken)?;
+    let row = query.order_by_asc(api_access_permission::Column::Id).one(service.ground.store.read()).await?;
+    let row = row.filter(|row| is_same(&row.token, &presented)).ok_or(Refusal::NoSuchToken)?;
+    if caller.single_use {
+        spend(&service, row.id).await?;
+    }
     Ok(Json(Collated { user_id: row.target_user_id, parameter: row.parameter }))
+}
+
+/// The database found the row by the token; that it is the same to the letter is said in constant time, whatever
+/// collation the column has.
+fn is_same(token: &str, presented: &str) -> bool {
+    token.as_bytes().ct_eq(presented.as_bytes()).into()
+}
+
+/// Of two calls with one token exactly one is let through.
+async fn spend(service: &AccessControl, id: i64) -> Result<(), ApiError> {
+    let tx = service.ground.store.write().await?;
+    let spent = api_access_permission::Entity::update_many()
+        .col_expr(api_access_permission::Column::IsDisabled, Expr::value(true))
+        .filter(api_access_permission::Column::Id.eq(id))
+        .filter(api_access_permission::Column::IsDisabled.eq(false))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    if spent.rows_affected == 1 { Ok(()) } else { Err(Refusal::NoSuchToken.into()) }
 }

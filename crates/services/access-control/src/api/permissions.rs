@@ -29,7 +29,9 @@ impl Who for RootOffice {
 
     fn admit(session: Option<Session>, origin: &Origin) -> Result<Self, ApiError> {
         match (session, origin) {
-            (Some(session), Origin::Inside | Origin::Peer(_)) => Ok(Self { session, origin: origin.clone() }),
+            (Some(session), Origin::Inside | Origin::Peer(_) | Origin::Unsigned(_)) => {
+                Ok(Self { session, origin: origin.clone() })
+            }
             _ => Err(Refusal::NotTheRoot.into()),
         }
     }
@@ -79,7 +81,7 @@ pub(super) async fn create(
     call: Call<RootOffice, Orders>,
 ) -> Result<Json<Vec<Value>>, ApiError> {
     let RootOffice { session, origin } = call.who;
-    if origin.peer().is_some_and(|peer| peer.block != service.ground.block.root.code) {
+    if !origin.speaks_for(service.ground.block.root.code) {
         return Err(Refusal::NotTheRoot.into());
     }
     let now = service.ground.clock.now();
@@ -96,6 +98,7 @@ pub(super) async fn create(
         answers.push(answer(&order, token));
     }
     tx.commit().await?;
+    service.leftovers.clear(&service.ground).await;
     Ok(Json(answers))
 }
 

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::TimeDelta;
 use contract::{
     access_control::Token,
-    access_control_manage::{Office, office},
+    access_control_manage::{Office, office, rests_on_consent},
 };
 use http::{Method, StatusCode};
 use platform::{
@@ -139,9 +139,13 @@ impl PlannedCall {
         Ok(Self { element, office, reduced, application, api_code: random::uuid().to_string() })
     }
 
-    /// Tokens that still work, where the judgement cannot have changed with a consent.
+    /// Tokens that still work, where the judgement cannot have changed with a consent, nor with the state of the
+    /// resident's own book.
     async fn kept(&self, service: &AccessControl, session: &Session) -> Result<Vec<Token>, ApiError> {
-        if self.office.rests_on_consent() || !service.ground.caching {
+        let method: Method = self.element.target_method.parse().map_err(ApiError::unexpected)?;
+        let is_judged_anew = rests_on_consent(&method, &self.element.target_url)
+            || session.operator_type == OperatorType::Individual;
+        if is_judged_anew || !service.ground.caching {
             return Ok(Vec::new());
         }
         let buffer = TimeDelta::seconds(service.settings.buffer_seconds);
@@ -258,6 +262,7 @@ impl PlannedCall {
             });
         }
         tx.commit().await?;
+        service.leftovers.clear(&service.ground).await;
         Ok(tokens)
     }
 
@@ -281,7 +286,7 @@ impl PlannedCall {
             return service.ground.channel.send(ServiceName::AccessControlManage, request).await;
         }
         let request = outgoing(format!("/access-control-manage/access-control-manage/{office}"));
-        service.ground.peers.send(&block.root.service_name, request).await
+        service.ground.peers.send(block.root.code, &block.root.service_name, request).await
     }
 
     fn may_go_on_alone(&self, own: i64, kind: OperatorType) -> bool {

@@ -76,6 +76,17 @@ on_both_databases! {
         assert_eq!(collate(&bench, &member(), presented(&token)).await, 400);
     }
 
+    async fn a_token_for_one_use_works_once(database: Database) {
+        let bench = access_control(BlockKind::App, database, Neighbours::new()).await;
+        let token = create(&bench, order()).await;
+        let mut once = presented(&token);
+        once["caller"]["singleUse"] = json!(true);
+        let person = member();
+        let both = tokio::join!(collate(&bench, &person, once.clone()), collate(&bench, &person, once));
+        assert!(matches!(both, (200, 400) | (400, 200)), "exactly one wins: {both:?}");
+        assert_eq!(collate(&bench, &member(), presented(&token)).await, 400, "replayed");
+    }
+
     async fn a_disabled_token_is_refused(database: Database) {
         let bench = access_control(BlockKind::App, database, Neighbours::new()).await;
         let token = create(&bench, order()).await;

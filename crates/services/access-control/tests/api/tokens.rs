@@ -120,6 +120,32 @@ on_both_databases! {
         assert!(!body.to_string().contains("secret"), "only what is judged leaves the block");
     }
 
+    async fn a_resident_s_token_is_asked_for_anew_each_time(database: Database) {
+        // His book may have been closed since.
+        let neighbours =
+            Neighbours::new().other_block(Method::POST, OFFICE, 200, granted("/catalog/1", "GET", Value::Null));
+        let bench = keeping(database, neighbours).await;
+        assert_eq!(ask(&bench, &individual(), planned("/catalog/1")).await.status, 200);
+        let _closed = bench.neighbours.clone().other_block(Method::POST, OFFICE, 400, json!({"message": "closed"}));
+        assert_eq!(ask(&bench, &individual(), planned("/catalog/1")).await.status, 400);
+    }
+
+    async fn tokens_that_have_ended_are_deleted(database: Database) {
+        let neighbours =
+            Neighbours::new().other_block(Method::POST, OFFICE, 200, granted("/catalog/1", "GET", Value::Null));
+        let bench = access_control(BlockKind::App, database, neighbours).await;
+        ask(&bench, &member(), planned("/catalog/1")).await;
+        create(&bench, order()).await;
+        bench.advance(TimeDelta::hours(2));
+        let mut fresh = order();
+        fresh["target"]["expirationDate"] = json!("2026-01-02T05:30:00.000+0900");
+        for _ in 0..64 {
+            create(&bench, fresh.clone()).await;
+        }
+        assert_eq!(bench.count("api_token").await, 0);
+        assert_eq!(bench.count("api_access_permission").await, 64, "what still works stays");
+    }
+
     async fn what_the_root_refuses_is_refused_here(database: Database) {
         for (root, here) in [(401, 401), (400, 400), (204, 400), (500, 500), (503, 503)] {
             let neighbours = Neighbours::new().other_block(Method::POST, OFFICE, root, json!({"message": "why"}));
@@ -176,7 +202,7 @@ on_both_databases! {
             // Nothing listens there.
             let none = platform::Credentials { identity: None, authority: None };
             let addresses = [("root-service".to_owned(), "127.0.0.1:1".to_owned())].into();
-            ground.peers = platform::Peers::new(addresses, &none).unwrap();
+            ground.peers = platform::Peers::new(addresses, &none, &ground.clock).unwrap();
             router(ground, Settings::default())
         }).await;
         let mut inside = planned("/notification?type=1");

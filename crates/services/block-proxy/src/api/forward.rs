@@ -5,7 +5,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::access_control::{Token, TokenCaller, TokenOperator, TokenRequest, TokenTarget};
+use contract::{
+    access_control::{Token, TokenCaller, TokenOperator, TokenRequest, TokenTarget},
+    permission_table::TargetKey,
+};
 use http::{HeaderValue, Method, StatusCode, header};
 use platform::{Answer, AnyOperator, ApiError, Call, Incoming, Origin, Outgoing};
 use serde_json::Value;
@@ -15,7 +18,6 @@ use super::{body_or_empty, handed_on, is_download, travelling};
 use crate::{
     Proxy,
     blocks::Block,
-    permissions::TargetKey,
     refusal::Refusal,
     route::{BlockParameter, Route, slashed},
     store::{Called, Face},
@@ -48,7 +50,7 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
     // A local service may work for an operator of another block, but the call is this block's: the other side
     // compares the certificate with the block that is named.
     let caller = match (&incoming.origin, route.from_block) {
-        (Origin::Peer(_), Some(code)) => Code(code),
+        (Origin::Peer(_) | Origin::Unsigned(_), Some(code)) => Code(code),
         _ => proxy.ground.block.code.value,
     };
     let callee = match route.block {
@@ -88,12 +90,12 @@ fn sender(proxy: &Proxy, route: &Route, incoming: &Incoming) -> Result<Option<St
         Origin::Inside => Ok(route.from_path.clone()),
         // The public listener takes it away already; clients in the field send it all the same.
         Origin::Public => Ok(None),
-        Origin::Peer(peer) => {
+        origin => {
             let from = route.from_block.map(Code);
             let reads_catalog = incoming.method == Method::GET
                 && route.service() == Ok(ServiceName::Catalog)
                 && route.from_path.as_deref().map(slashed).as_deref() == Some(OWN_PATH)
-                && (from == Some(peer.block) || from == Some(proxy.ground.block.root.code));
+                && from.is_some_and(|from| origin.speaks_for(from) || from == proxy.ground.block.root.code);
             if reads_catalog { Ok(route.from_path.clone()) } else { Err(Refusal::OtherPeer) }
         }
     }
@@ -190,7 +192,7 @@ impl Planned<'_> {
         let sent = if is_own {
             ground.channel.send(ServiceName::BlockProxy, request).await
         } else {
-            ground.peers.send(&callee.service_name, request).await
+            ground.peers.send(callee.code, &callee.service_name, request).await
         };
         let answer = sent.map_err(|error| {
             tracing::warn!(%error, "a callee block cannot be reached");

@@ -1,8 +1,11 @@
 //! The reverse face: a call arrives at the block (spec: block-proxy 4.2).
 
 use axum::{extract::State, response::Response};
-use contract::access_control::{Collation, CollationCaller, CollationTarget};
-use http::{HeaderName, HeaderValue, header};
+use contract::{
+    access_control::{Collation, CollationCaller, CollationTarget},
+    access_control_manage::rests_on_consent,
+};
+use http::{HeaderName, HeaderValue, Method, header};
 use platform::{AnyOperator, ApiError, Call, Incoming, Origin, Outgoing};
 use vocabulary::{Code, ServiceName, Session, Version};
 
@@ -21,7 +24,7 @@ pub(super) async fn reverse(
     call: Call<AnyOperator, Route>,
 ) -> Result<Response, ApiError> {
     let (session, route, incoming) = (call.who.0, call.input, call.incoming);
-    check_peer(&route, &incoming)?;
+    check_peer(&proxy, &session, &route, &incoming)?;
     let service = served(&proxy, &session, &route, &incoming)?;
     let parameter = collate(&proxy, &session, &route, &incoming).await?;
     let path = route.slashed();
@@ -57,11 +60,17 @@ pub(super) async fn reverse(
     Ok(handed_on(answer))
 }
 
-fn check_peer(route: &Route, incoming: &Incoming) -> Result<(), Refusal> {
-    match &incoming.origin {
-        Origin::Inside => Ok(()),
-        Origin::Peer(peer) if route.from_block == Some(peer.block.0) => Ok(()),
-        Origin::Peer(_) | Origin::Public => Err(Refusal::OtherPeer),
+/// A block calls in its own name. One that signs nothing says who its own operators are; of others it is believed
+/// enough to read the catalog.
+fn check_peer(proxy: &Proxy, session: &Session, route: &Route, incoming: &Incoming) -> Result<(), Refusal> {
+    let origin = &incoming.origin;
+    let in_own_name =
+        origin.is_inside() || route.from_block.is_some_and(|from| origin.speaks_for(Code(from)));
+    let reads_catalog = incoming.method == Method::GET && route.service() == Ok(ServiceName::Catalog);
+    if in_own_name && (reads_catalog || origin.vouches_for(session, proxy.ground.block.root.code)) {
+        Ok(())
+    } else {
+        Err(Refusal::OtherPeer)
     }
 }
 
@@ -74,9 +83,9 @@ fn served(
 ) -> Result<ServiceName, Refusal> {
     let service = route.service()?;
     let block = &proxy.ground.block;
-    let from = match incoming.origin.peer() {
-        Some(peer) if peer.block == block.root.code => CameFrom::Root,
-        Some(peer) if peer.block != block.code.value => CameFrom::OtherBlock,
+    let from = match route.from_block.map(Code).filter(|_| !incoming.origin.is_inside()) {
+        Some(from) if from == block.root.code => CameFrom::Root,
+        Some(from) if from != block.code.value => CameFrom::OtherBlock,
         _ => CameFrom::OwnBlock,
     };
     if !may_see_shares(from, &route.path, route.from_path.as_deref()) {
@@ -92,6 +101,12 @@ fn served(
     if is_here && may_arrive && !is_forged { Ok(service) } else { Err(Refusal::UnknownService) }
 }
 
+/// Blocks of the reference keep tokens and use them again; ours ask for a new one where a consent decides.
+fn is_single_use(route: &Route, incoming: &Incoming) -> bool {
+    let keeps_tokens = matches!(incoming.origin, Origin::Unsigned(_));
+    !keeps_tokens && rests_on_consent(&incoming.method, &route.slashed())
+}
+
 /// What the token permits.
 async fn collate(
     proxy: &Proxy,
@@ -103,6 +118,7 @@ async fn collate(
         caller: CollationCaller {
             api_url: route.from_path.clone().unwrap_or_default(),
             block_code: route.from_block,
+            single_use: is_single_use(route, incoming),
         },
         target: CollationTarget {
             api_url: route.path.clone(),

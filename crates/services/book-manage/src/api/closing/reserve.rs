@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use platform::{AnyOperator, ApiError, Author, Call, Fields, Incoming, Input, fields::number, update_rows};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, sea_query::Query};
 use serde::Serialize;
 use vocabulary::{OperatorType, Session, Span};
 
@@ -10,7 +10,7 @@ use crate::{
     Books,
     api::{Done, paging::Page},
     refusal::Refusal,
-    store::{self, my_condition_book},
+    store::{self, my_condition_book, user_id_cooperate},
 };
 
 /// A book's own number.
@@ -53,7 +53,8 @@ pub(super) struct Target {
     pxr_id: String,
 }
 
-/// The books whose deletion has been reserved long enough. **Members of the root.**
+/// The books whose deletion has been reserved long enough. **Members: those of the root all, others those of their own
+/// users**: the batches of all blocks ask as themselves (spec: trust-layer 9 #1).
 pub(super) async fn targets(
     State(service): State<Books>,
     call: Call<AnyOperator, Page>,
@@ -61,13 +62,20 @@ pub(super) async fn targets(
     let session = &call.who.0;
     refuse_other_types(session)?;
     let actor = session.actor.ok_or(Refusal::NotAnActor)?;
-    if !service.actor_item(session, actor.value).await?.head.ns.ends_with("/actor/pxr-root") {
-        return Err(Refusal::NotAnActor.into());
-    }
+    let is_root = service.actor_item(session, actor.value).await?.head.ns.ends_with("/actor/pxr-root");
+    let of_actor = Query::select()
+        .column(user_id_cooperate::Column::BookId)
+        .from(user_id_cooperate::Entity)
+        .and_where(user_id_cooperate::Column::ActorCatalogCode.eq(actor.value.0))
+        .to_owned();
     let setting = service.global_setting(session).await?;
     let term = setting.get("book_deletion_pending_term").and_then(Span::read).ok_or(Refusal::NoSetting)?;
     let before = term.before(service.ground.clock.now()).ok_or(Refusal::NoSetting)?;
-    let books = store::open_books()
+    let mut books = store::open_books();
+    if !is_root {
+        books = books.filter(my_condition_book::Column::Id.in_subquery(of_actor));
+    }
+    let books = books
         .filter(my_condition_book::Column::BookCloseAvailable.eq(true))
         .filter(my_condition_book::Column::BookCloseAvailableAt.lt(service.ground.store.column(before)))
         .offset(call.input.offset)

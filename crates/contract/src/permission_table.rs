@@ -1,12 +1,13 @@
 //! The static permission table of a block: which path an operator of which type may ask for, before any office of
-//! the root is asked.
+//! the root is asked. The proxy of a block goes by it, and the root, where no office judges a call.
 
 mod delivered;
 
-use contract::path_pattern::{PathPattern, PathPatternError};
 use http::Method;
 use serde::Deserialize;
 use vocabulary::{BlockKind, OperatorType};
+
+use crate::path_pattern::{PathPattern, PathPatternError};
 
 /// Where a call goes, as the table sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -24,7 +25,8 @@ pub enum TargetKey {
 }
 
 impl TargetKey {
-    pub(crate) fn of_actor_type(actor_type: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of_actor_type(actor_type: &str) -> Option<Self> {
         Some(match actor_type {
             "pxr-root" => Self::PxrRoot,
             "region-root" => Self::RegionRoot,
@@ -50,11 +52,11 @@ pub struct PermissionRow {
 
 /// The whole table.
 #[derive(Clone, Debug)]
-pub(crate) struct Permissions(Vec<PermissionRow>);
+pub struct Permissions(Vec<PermissionRow>);
 
 impl Permissions {
     /// The delivered table of a kind of block.
-    pub(crate) fn delivered(kind: BlockKind) -> Result<Self, PathPatternError> {
+    pub fn delivered(kind: BlockKind) -> Result<Self, PathPatternError> {
         let columns: &[(usize, TargetKey)] = match kind {
             BlockKind::Root => &[(0, TargetKey::Own)],
             BlockKind::App => &[(1, TargetKey::Own), (2, TargetKey::PxrRoot)],
@@ -79,12 +81,14 @@ impl Permissions {
         Ok(Self(rows))
     }
 
-    pub(crate) const fn configured(rows: Vec<PermissionRow>) -> Self {
+    #[must_use]
+    pub const fn configured(rows: Vec<PermissionRow>) -> Self {
         Self(rows)
     }
 
     /// Whether an operator of that type may ask for a path, query included.
-    pub(crate) fn allow(&self, to: TargetKey, method: &Method, kind: OperatorType, path: &str) -> bool {
+    #[must_use]
+    pub fn allow(&self, to: TargetKey, method: &Method, kind: OperatorType, path: &str) -> bool {
         self.0.iter().any(|row| {
             row.to == to
                 && method.as_str() == row.method
