@@ -126,7 +126,7 @@ async fn start(programs: &Path) -> String {
     let mut shell = Command::new("sh");
     shell
         .arg("-c")
-        .arg("\"$0\" -D \"$1\" -p \"$2\" -k \"$1\" -h 127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=400 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf \"$3\"")
+        .arg("\"$0\" -D \"$1\" -p \"$2\" -k \"$1\" -h 127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=800 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf \"$3\"")
         .arg(programs.join("postgres"))
         .arg(&data)
         .arg(port.to_string())
