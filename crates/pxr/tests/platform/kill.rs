@@ -24,7 +24,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use vocabulary::{BlockKind, ServiceName, TimeZone};
 
-use crate::support::{Cookies, Place, Platform, client, send};
+use crate::support::{Cookies, Place, Platform, client, free_ports, send};
 
 /// Who dies at a call of catalog-update, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,10 +143,6 @@ struct Split {
     app: Cookies,
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 impl Split {
     async fn start(place: Place) -> Self {
         let Platform { stage, variables, place } = Platform::built(place, "2").await;
@@ -157,7 +153,8 @@ impl Split {
         let folder = platform.place.options.folder.clone();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let test = format!("http://{}", listener.local_addr().unwrap());
-        let (caller, neighbour) = (free_port(), free_port());
+        let caller = free_ports();
+        let neighbour = caller + 1;
         let file = folder.join("root/block.toml");
         let store = Config::read(&file).unwrap().store_url().parse().unwrap();
         let others = ServiceName::ALL

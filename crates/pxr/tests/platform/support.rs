@@ -15,8 +15,11 @@ use story::{Journal, Options, Stage, Variables};
 use tempfile::TempDir;
 use vocabulary::{Code, CodeVersion, ServiceName};
 
-/// Where tests look for ports; each platform takes six, and six that lie a hundred on.
-static NEXT: AtomicU16 = AtomicU16::new(21_000);
+/// Where tests look for ports; each platform takes six, and six that lie a hundred on. They lie below those that the
+/// kernel gives to outgoing connections: one of these could take a listener's before it listens.
+static NEXT: AtomicU16 = AtomicU16::new(FIRST);
+const FIRST: u16 = 10_000;
+const LAST: u16 = 32_000;
 
 /// A folder and ports, and a PostgreSQL server if it is to be on one.
 pub(crate) struct Place {
@@ -55,8 +58,8 @@ pub(crate) fn free_ports() -> u16 {
         // Other test processes look, too: where they start depends on the process.
         let step = u16::try_from(std::process::id() % 40).unwrap_or_default() * 200;
         let base = NEXT.fetch_add(200, Ordering::Relaxed).wrapping_add(step);
-        if !(20_000..=60_000).contains(&base) {
-            NEXT.store(21_000, Ordering::Relaxed);
+        if !(FIRST..LAST).contains(&base) {
+            NEXT.store(FIRST, Ordering::Relaxed);
             continue;
         }
         if (0..6).all(|offset| is_free(base + offset) && is_free(base + 100 + offset)) {
