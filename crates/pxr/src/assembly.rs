@@ -155,12 +155,6 @@ impl Block {
         Neighbourhood { block: Arc::new(self.config.identity()), channel: self.channel.clone() }
     }
 
-    /// Whether the block knows that this client certificate was revoked; the root asks its authority instead.
-    #[must_use]
-    pub fn knows_revoked(&self, serial: &str) -> bool {
-        self.revocations.knows(serial)
-    }
-
     /// Opens the listeners and serves until [`Serving::stop`].
     pub async fn serve(self) -> Result<Serving, AssemblyError> {
         let here: Arc<[ServiceName]> = self.grounds.keys().copied().collect();

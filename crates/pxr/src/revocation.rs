@@ -66,7 +66,7 @@ impl Revocations {
     }
 
     /// Whether a certificate stands in the list.
-    pub(crate) fn knows(&self, serial: &str) -> bool {
+    fn knows(&self, serial: &str) -> bool {
         let list = self.list.as_ref();
         list.is_some_and(|list| list.read().unwrap_or_else(PoisonError::into_inner).contains(serial))
     }

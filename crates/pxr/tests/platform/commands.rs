@@ -7,7 +7,28 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{client, send};
+use sea_orm::{ConnectionTrait, Database};
+
+use crate::support::{Place, client, send};
+
+/// A sixth block that joins the platform.
+pub(crate) const SIXTH: &str = "application000004";
+pub(crate) const ORGANISATION: &str = "歩数アプリ株式会社";
+pub(crate) const OPERATOR: &str = "operator-app4";
+pub(crate) const OPERATORS_PASSWORD: &str = "App4-pass-00";
+
+/// The store of the sixth block, made where the others have theirs.
+pub(crate) async fn sixth_store(place: &Place) -> String {
+    let Some(server) = &place.options.store else { return "sqlite:data".to_owned() };
+    let folder = place.options.folder.file_name().unwrap().to_str().unwrap();
+    let label: String = folder.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = format!("pxr_{}_sixth", label.to_lowercase());
+    let connection = Database::connect(server).await.unwrap();
+    // A command is repeated, the database is not.
+    let _ = connection.execute_unprepared(&format!("create database {name}")).await;
+    connection.close().await.unwrap();
+    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+}
 
 const PASSWORD: &str = "MEMBER_PASSWORD";
 /// The password of commands that need none.
@@ -63,18 +84,25 @@ pub(crate) struct Serves {
     child: Child,
     config: PathBuf,
     url: String,
+    filter: &'static str,
 }
 
 impl Serves {
     pub(crate) async fn start(config: &Path, url: &str) -> Self {
-        let child = Self::spawn(config);
-        let serves = Self { child, config: config.to_owned(), url: url.to_owned() };
+        Self::saying("info", config, url).await
+    }
+
+    /// With a filter of the log.
+    pub(crate) async fn saying(filter: &'static str, config: &Path, url: &str) -> Self {
+        let child = Self::spawn(config, filter);
+        let serves = Self { child, config: config.to_owned(), url: url.to_owned(), filter };
         serves.answers().await;
         serves
     }
 
-    fn spawn(config: &Path) -> Child {
+    fn spawn(config: &Path, filter: &str) -> Child {
         let mut command = program(&["serve", "-c", config.to_str().unwrap()], NOBODY);
+        command.env("PXR_LOG", filter);
         let log =
             std::fs::File::options().create(true).append(true).open(config.with_extension("log")).unwrap();
         command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
@@ -90,8 +118,14 @@ impl Serves {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let log = std::fs::read_to_string(self.config.with_extension("log")).unwrap_or_default();
+        let log = self.log();
         panic!("{} does not serve: {log}", self.config.display());
+    }
+
+    /// All it said.
+    pub(crate) fn log(&self) -> String {
+        let bytes = std::fs::read(self.config.with_extension("log")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// SIGKILL.
@@ -102,7 +136,7 @@ impl Serves {
 
     pub(crate) async fn start_again(&mut self) {
         self.kill();
-        self.child = Self::spawn(&self.config);
+        self.child = Self::spawn(&self.config, self.filter);
         self.answers().await;
     }
 }

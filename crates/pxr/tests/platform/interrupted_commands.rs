@@ -4,15 +4,13 @@
 use std::{path::Path, time::Duration};
 
 use crate::{
-    commands::{NOBODY, Serves, local, login, well},
+    commands::{
+        NOBODY, OPERATOR, OPERATORS_PASSWORD as PASSWORD, ORGANISATION, SIXTH as NAME, Serves, local, login,
+        sixth_store, well,
+    },
     cutter::{Cut, Cutter, When},
     support::{Place, Platform},
 };
-
-const NAME: &str = "application000004";
-const ORGANISATION: &str = "歩数アプリ株式会社";
-const OPERATOR: &str = "operator-app4";
-const PASSWORD: &str = "App4-pass-00";
 
 struct World {
     root: Serves,
@@ -138,6 +136,7 @@ async fn is_added_once(world: &World, at_root: &Cutter) {
     let (public, blocks) =
         (format!("127.0.0.1:{}", world.ports + 5), format!("127.0.0.1:{}", world.ports + 105));
     let peer = format!("root-service=127.0.0.1:{}", world.ports + 100);
+    let store = sixth_store(&world.place).await;
     let add = [
         "block",
         "add",
@@ -152,6 +151,8 @@ async fn is_added_once(world: &World, at_root: &Cutter) {
         &blocks,
         "--peer",
         &peer,
+        "--store",
+        &store,
     ];
     killed_everywhere(at_root, &[&add[..], &login(&at_root.url, "root")].concat(), &world.root_password)
         .await;
@@ -221,4 +222,11 @@ async fn leaves_once(world: &World, at_root: &Cutter, at_block: &Cutter) {
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_that_are_killed_complete_when_they_are_repeated_on_sqlite() {
     hold(Place::on_sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_that_are_killed_complete_when_they_are_repeated_on_postgres() {
+    if let Some(place) = Place::on_postgres().await {
+        hold(place).await;
+    }
 }

@@ -426,8 +426,14 @@ async fn certification_survives_kills_on_postgres() {
 /// `cargo test -p pxr --test platform -- --ignored every_kill`
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes"]
-async fn certification_survives_every_kill() {
+async fn certification_survives_every_kill_on_sqlite() {
     certification_survives(Place::on_sqlite(), |_| WAYS.to_vec()).await;
+}
+
+/// The same command runs this one.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes"]
+async fn certification_survives_every_kill_on_postgres() {
     if let Some(place) = Place::on_postgres().await {
         certification_survives(place, |_| WAYS.to_vec()).await;
     }

@@ -4,17 +4,15 @@
 use std::{fs, path::Path, time::Duration};
 
 use reqwest::{Certificate, Client, Identity};
-use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
 use crate::{
-    commands::{NOBODY, Serves, local, login, run, well},
+    commands::{
+        NOBODY, OPERATOR, OPERATORS_PASSWORD as PASSWORD, ORGANISATION, SIXTH as NAME, Serves, local, login,
+        run, sixth_store, well,
+    },
     support::{Cookies, Place, Platform, client, send},
 };
-
-const NAME: &str = "application000004";
-const OPERATOR: &str = "operator-app4";
-const PASSWORD: &str = "App4-pass-00";
 
 struct Sixth {
     platform: Platform,
@@ -60,10 +58,7 @@ impl Sixth {
         let port = self.platform.place.options.base_port;
         let (public, root) =
             (format!("127.0.0.1:{}", port + 5), format!("root-service=127.0.0.1:{}", port + 100));
-        let store = match &self.platform.place.options.store {
-            Some(server) => database(server, &self.platform.place.options.folder).await,
-            None => "sqlite:data".to_owned(),
-        };
+        let store = sixth_store(&self.platform.place).await;
         self.root(&[
             "block",
             "add",
@@ -134,17 +129,6 @@ impl Sixth {
     }
 }
 
-async fn database(server: &str, folder: &Path) -> String {
-    let label: String =
-        folder.file_name().unwrap().to_str().unwrap().chars().filter(char::is_ascii_alphanumeric).collect();
-    let name = format!("pxr_{}_sixth", label.to_lowercase());
-    let connection = Database::connect(server).await.unwrap();
-    // The command is repeated, the database is not.
-    let _ = connection.execute_unprepared(&format!("create database {name}")).await;
-    connection.close().await.unwrap();
-    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
-}
-
 async fn joins_works_and_leaves(place: Place) {
     let sixth = Sixth::beside(Platform::built(place, "2").await);
     let (mut serves, code) = joins(&sixth).await;
@@ -161,7 +145,7 @@ async fn joins_works_and_leaves(place: Place) {
 async fn joins(sixth: &Sixth) -> (Serves, String) {
     assert!(sixth.add().await.contains("catalog: application000004 is added"));
     assert!(sixth.add().await.contains("folder: "), "what is there stays");
-    let assign = ["block", "assign", NAME, "--to", "歩数アプリ株式会社", "--out", &sixth.folder];
+    let assign = ["block", "assign", NAME, "--to", ORGANISATION, "--out", &sixth.folder];
     assert!(sixth.root(&assign).contains("certificates: server.pem"));
     assert!(sixth.root(&assign).contains("歩数アプリ株式会社's already"));
     let root = sixth.platform.place.options.folder.join("root/block.toml");
@@ -173,10 +157,10 @@ async fn joins(sixth: &Sixth) -> (Serves, String) {
     let serves = Serves::start(Path::new(&sixth.file), &sixth.url).await;
     let list = sixth.root(&["block", "list"]);
     let line = list.lines().find(|line| line.contains("application000004-service")).unwrap();
-    assert!(line.contains("assigned") && line.contains("歩数アプリ株式会社"), "{line}");
+    assert!(line.contains("assigned") && line.contains(ORGANISATION), "{line}");
     let code = line.split(['│', '┆']).map(str::trim).find(|word| !word.is_empty()).unwrap().to_owned();
     assert_eq!(
-        sixth.root(&["block", "list"]).matches("歩数アプリ株式会社").count(),
+        sixth.root(&["block", "list"]).matches(ORGANISATION).count(),
         1,
         "one block, however often added"
     );
