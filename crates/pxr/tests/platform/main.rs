@@ -24,6 +24,7 @@ mod residents;
 mod revocation;
 mod rootless;
 mod scenario;
+mod secrets_in_logs;
 mod signed_identity;
 mod sixth_block;
 mod split;
