@@ -24,6 +24,7 @@ pub mod path_pattern;
 pub mod permission;
 pub mod permission_table;
 pub mod proxy;
+pub mod reference_batch;
 
 mod failure;
 mod tolerant;

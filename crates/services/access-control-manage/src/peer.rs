@@ -1,5 +1,6 @@
 //! What the other end of a connection may ask for (spec: access-control-manage 6.2 #2, #3, architecture 7.5).
 
+use contract::reference_batch::asks_as_root;
 use http::Method;
 use platform::Origin;
 use vocabulary::{Code, Session};
@@ -7,7 +8,7 @@ use vocabulary::{Code, Session};
 use crate::{bootstrap, element::Element, refusal::Refusal};
 
 /// A peer speaks for its own block only; before its certification it reaches little. One that signs nothing says who
-/// its own operators are; of others it is believed enough to read the catalog.
+/// its own operators are; of others it is believed enough to read the catalog, and to look for closed books.
 pub(crate) fn check<'e>(
     origin: &Origin,
     session: &Session,
@@ -22,7 +23,9 @@ pub(crate) fn check<'e>(
         let in_own_name = element.caller_block.is_some_and(|block| origin.speaks_for(Code(block)));
         let path = element.target_url.split(['/', '?']).find(|part| !part.is_empty());
         let reads_catalog = element.target_method == Method::GET && path == Some("catalog");
-        if !in_own_name || !(reads_catalog || origin.vouches_for(session, root)) {
+        let deletes_books = asks_as_root(origin, session, root, &element.target_method, &element.target_url)
+            && element.target_block == Some(root.0);
+        if !in_own_name || !(reads_catalog || deletes_books || origin.vouches_for(session, root)) {
             return Err(Refusal::OtherPeer);
         }
         let own = element.target_block == element.caller_block;

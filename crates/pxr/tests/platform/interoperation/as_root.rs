@@ -83,3 +83,57 @@ async fn a_block_of_the_reference_gets_a_token_of_our_root_and_uses_it() {
     assert!(serde_json::from_str::<Value>(&answer.body).unwrap()["message"].is_string());
     platform.stage.stop().await;
 }
+
+/// How the reference's batch that deletes closed books asks: from every block with a session of the root's operator.
+async fn asks_for_closed_books(platform: &Platform, from: &str, session: &str, url: &str) -> Message {
+    let (root, from) = (platform.code("root"), platform.code(from));
+    let body = format!(
+        r#"[{{"caller":{{"blockCode":{from},"apiUrl":"/book-operate","apiMethod":"GET","userId":null,"operator":{{"type":3,"loginId":"root_batch","role":null}},"apiCode":"0abdbf81-686c-423b-823a-ac0d889b0ae6"}},"target":{{"blockCode":{root},"apiUrl":"{url}","apiMethod":"GET"}}}}]"#
+    );
+    let answer =
+        say(platform, &post("/access-control-manage/access-control-manage/block", session, &body)).await;
+    if !answer.start.starts_with("HTTP/1.1 200") {
+        return answer;
+    }
+    let tokens: Value = serde_json::from_str(&answer.body).unwrap();
+    let (token, path) = (tokens[0]["apiToken"].as_str().unwrap(), contract::proxy::encoded(url));
+    let call = format!(
+        "GET /pxr-block-proxy/pxr-block-proxy/reverse?block={root}&path={path}&from_block={from}&from_path=/book-operate HTTP/1.1\r\n\
+         accept: application/json\r\nsession: {session}\r\ntoken: {token}\r\nhost: root-service\r\n\
+         Connection: close\r\n\r\n"
+    );
+    say(platform, &call).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_batch_of_a_block_of_the_reference_finds_the_closed_books() {
+    let platform = Platform::built(Place::on_sqlite(), "2").await;
+    let settings = format!("client_certificates = \"optional\"\nreference = [{}]", platform.code("region"));
+    let platform = platform.with_blocks_setting(&settings).await;
+    let operator = |id: i64| {
+        let code = |of: &str| json!({"_value": platform.variables.get(of).unwrap(), "_ver": 1});
+        let session = json!({
+            "sessionId": "0".repeat(64), "operatorId": id, "type": 3, "loginId": "root_batch",
+            "block": code("root_block_code"), "actor": code("root_actor_code"),
+        });
+        contract::proxy::encoded(&session.to_string())
+    };
+    let (batch, books) = (operator(999_999_999_999), "/book-manage/delete/target?offset=0&limit=10");
+    let found = asks_for_closed_books(&platform, "region", &batch, books).await;
+    assert!(found.start.starts_with("HTTP/1.1 200"), "{found:?}");
+    assert_eq!(serde_json::from_str::<Value>(&found.body).unwrap(), json!([]), "no book is closed yet");
+    for (what, from, session, url) in [
+        ("a block that is not marked", "app1", &batch, books),
+        ("an operator of the root", "region", &operator(1), books),
+        (
+            "another call",
+            "region",
+            &batch,
+            "/notification?is_send=false&is_unread=false&is_approval=false&type=0",
+        ),
+    ] {
+        let refused = asks_for_closed_books(&platform, from, session, url).await;
+        assert!(refused.start.starts_with("HTTP/1.1 401"), "{what}: {refused:?}");
+    }
+    platform.stage.stop().await;
+}

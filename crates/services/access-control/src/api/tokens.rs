@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     AccessControl,
-    alone::goes_on_without_root,
+    alone::Inside,
     expiry,
     reduction::{Reduced, reduce},
     refusal::Refusal,
@@ -142,7 +142,7 @@ impl PlannedCall {
     /// Tokens that still work, where the judgement cannot have changed with a consent, nor with the state of the
     /// resident's own book.
     async fn kept(&self, service: &AccessControl, session: &Session) -> Result<Vec<Token>, ApiError> {
-        let method: Method = self.element.target_method.parse().map_err(ApiError::unexpected)?;
+        let method = self.method()?;
         let is_judged_anew = rests_on_consent(&method, &self.element.target_url)
             || session.operator_type == OperatorType::Individual;
         if is_judged_anew || !service.ground.caching {
@@ -216,15 +216,11 @@ impl PlannedCall {
         let author = Author::new(&service.ground, session);
         let now = service.ground.clock.now();
         let life = TimeDelta::minutes(service.settings.life_minutes);
-        let own = service.ground.block.code.value.0;
-        let (granted, tx) = match self.ask_root(service, session, access_token).await {
-            Ok(answer) => (granted(&answer)?, service.ground.store.write().await?),
-            Err(error) if self.may_go_on_alone(own, session.operator_type) => {
-                tracing::warn!(%error, "the root cannot be reached: a call inside the block goes on without it");
-                let tx = service.ground.store.write().await?;
-                (vec![self.grant_alone(service, session, &author, now + life, &tx).await?], tx)
-            }
-            Err(error) => return Err(error.into()),
+        let answer = self.judged(service, session, access_token).await?;
+        let tx = service.ground.store.write().await?;
+        let granted = match answer {
+            Some(granted) => granted,
+            None => vec![self.grant_alone(service, session, &author, now + life, &tx).await?],
         };
         let mut tokens = Vec::with_capacity(granted.len());
         for granted in granted {
@@ -266,6 +262,41 @@ impl PlannedCall {
         Ok(tokens)
     }
 
+    /// What the root grants; none where the block grants the token itself.
+    async fn judged(
+        &self,
+        service: &AccessControl,
+        session: &Session,
+        access_token: Option<&str>,
+    ) -> Result<Option<Vec<Granted>>, ApiError> {
+        let block = &service.ground.block;
+        let (own, method) = (block.code.value.0, self.method()?);
+        let inside = Inside {
+            office: self.office,
+            operator: session.operator_type,
+            own,
+            way: (self.element.caller_block, self.element.target_block.unwrap_or(own)),
+            method: &method,
+            url: &self.element.target_url,
+        };
+        // Before its certification a block may do little, even inside itself; the root knows how little.
+        if block.actor.is_some() && inside.needs_no_judgement(block.kind) {
+            return Ok(None);
+        }
+        match self.ask_root(service, session, access_token).await {
+            Ok(answer) => granted(&answer).map(Some),
+            Err(error) if inside.goes_on_without_root() => {
+                tracing::warn!(%error, "the root cannot be reached: a call inside the block goes on without it");
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn method(&self) -> Result<Method, ApiError> {
+        self.element.target_method.parse().map_err(ApiError::unexpected)
+    }
+
     async fn ask_root(
         &self,
         service: &AccessControl,
@@ -287,11 +318,6 @@ impl PlannedCall {
         }
         let request = outgoing(format!("/access-control-manage/access-control-manage/{office}"));
         service.ground.peers.send(block.root.code, &block.root.service_name, request).await
-    }
-
-    fn may_go_on_alone(&self, own: i64, kind: OperatorType) -> bool {
-        let target = self.element.target_block.unwrap_or(own);
-        goes_on_without_root(self.office, kind, own, (self.element.caller_block, target))
     }
 
     /// The token that the root would have ordered of this very service.

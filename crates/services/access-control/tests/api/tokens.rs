@@ -205,13 +205,13 @@ on_both_databases! {
             ground.peers = platform::Peers::new(addresses, &none, &ground.clock).unwrap();
             router(ground, Settings::default())
         }).await;
-        let mut inside = planned("/notification?type=1");
+        let mut inside = planned("/local-ctoken/1");
         inside["target"]["blockCode"] = json!(OWN);
         let reply = ask(&bench, &member(), inside.clone()).await;
         assert_eq!((reply.status, &reply.body[0]["blockCode"]), (200, &json!(OWN)));
         let presented = json!({
             "caller": {"apiUrl": "/pxr-block-proxy", "blockCode": OWN},
-            "target": {"apiUrl": "/notification?type=1", "apiMethod": "GET", "apiToken": reply.body[0]["apiToken"]},
+            "target": {"apiUrl": "/local-ctoken/1", "apiMethod": "GET", "apiToken": reply.body[0]["apiToken"]},
         });
         assert_eq!(post(&bench, "/access-control/collate", &member(), presented).await.status, 200);
         // What leaves the block, what somebody judges, and what residents do waits for the root.
@@ -220,5 +220,62 @@ on_both_databases! {
         inside["target"]["apiUrl"] = json!("/operator/5");
         inside["target"]["apiMethod"] = json!("DELETE");
         assert_eq!(ask(&bench, &member(), inside).await.status, 500);
+    }
+}
+
+/// A call that the block's proxy plans to a service of the block.
+fn inside(target: &str) -> Value {
+    let mut planned = planned(target);
+    planned["target"]["blockCode"] = json!(OWN);
+    planned
+}
+
+on_both_databases! {
+    async fn a_call_inside_the_block_that_nobody_judges_gets_its_token_there(database: Database) {
+        let bench = keeping(database, Neighbours::new()).await;
+        let reply = ask(&bench, &member(), inside("/notification?type=1")).await;
+        assert_eq!((reply.status, &reply.body[0]["blockCode"]), (200, &json!(OWN)), "{}", reply.body);
+        assert!(bench.neighbours.asked().is_empty(), "nothing leaves the block");
+        assert_eq!((bench.count("api_token").await, bench.count("api_access_permission").await), (1, 1));
+        let again = ask(&bench, &member(), inside("/notification?type=1")).await;
+        assert_eq!(again.body, reply.body, "it is kept");
+        let presented = |url: &str| json!({
+            "caller": {"apiUrl": "/pxr-block-proxy", "blockCode": OWN},
+            "target": {"apiUrl": url, "apiMethod": "GET", "apiToken": reply.body[0]["apiToken"]},
+        });
+        let collate = async |url| post(&bench, "/access-control/collate", &member(), presented(url)).await.status;
+        assert_eq!(collate("/notification?type=1").await, 200);
+        assert_eq!(collate("/notification?type=0").await, 400, "it is for that call only");
+    }
+
+    async fn the_root_is_asked_about_all_other_calls_inside_the_block(database: Database) {
+        let bench = access_control(BlockKind::App, database, Neighbours::new()).await;
+        let mut deleted = inside("/operator/5");
+        deleted["target"]["apiMethod"] = json!("DELETE");
+        let mut of_another = inside("/notification?type=1");
+        of_another["caller"]["blockCode"] = json!(OWN + 1);
+        for (what, session, planned) in [
+            ("stands in no table", member(), inside("/nowhere")),
+            ("an office judges", member(), deleted),
+            ("a resident's", individual(), inside("/notification?type=1")),
+            ("another block calls", member(), of_another),
+        ] {
+            let before = bench.neighbours.asked().len();
+            assert_ne!(ask(&bench, &session, planned).await.status, 200, "{what}");
+            assert_eq!(bench.neighbours.asked().len(), before + 1, "{what}: the root is asked");
+        }
+    }
+
+    async fn before_its_certification_a_block_permits_itself_nothing(database: Database) {
+        let uncertified = |mut ground: Ground| {
+            let block = platform::Block { actor: None, ..(*ground.block).clone() };
+            ground.block = std::sync::Arc::new(block);
+            router(ground, Settings::default())
+        };
+        let (kind, service) = (BlockKind::App, ServiceName::AccessControl);
+        let bench =
+            Bench::start_on::<Migrator>(kind, service, database, Neighbours::new(), uncertified).await;
+        assert_ne!(ask(&bench, &member(), inside("/notification?type=1")).await.status, 200);
+        assert_eq!(bench.neighbours.asked().len(), 1, "the root knows how little it may do");
     }
 }

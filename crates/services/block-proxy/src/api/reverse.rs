@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use contract::{
     access_control::{Collation, CollationCaller, CollationTarget},
     access_control_manage::rests_on_consent,
+    reference_batch::asks_as_root,
 };
 use http::{HeaderName, HeaderValue, Method, header};
 use platform::{AnyOperator, ApiError, Call, Incoming, Origin, Outgoing};
@@ -61,13 +62,16 @@ pub(super) async fn reverse(
 }
 
 /// A block calls in its own name. One that signs nothing says who its own operators are; of others it is believed
-/// enough to read the catalog.
+/// enough to read the catalog, and to look for closed books.
 fn check_peer(proxy: &Proxy, session: &Session, route: &Route, incoming: &Incoming) -> Result<(), Refusal> {
     let origin = &incoming.origin;
     let in_own_name =
         origin.is_inside() || route.from_block.is_some_and(|from| origin.speaks_for(Code(from)));
     let reads_catalog = incoming.method == Method::GET && route.service() == Ok(ServiceName::Catalog);
-    if in_own_name && (reads_catalog || origin.vouches_for(session, proxy.ground.block.root.code)) {
+    let root = proxy.ground.block.root.code;
+    let deletes_books =
+        proxy.ground.block.is_root() && asks_as_root(origin, session, root, &incoming.method, &route.path);
+    if in_own_name && (reads_catalog || deletes_books || origin.vouches_for(session, root)) {
         Ok(())
     } else {
         Err(Refusal::OtherPeer)
