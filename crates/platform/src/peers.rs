@@ -25,6 +25,10 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long a connection is kept that nobody uses: less than the five seconds after which a reference block closes it,
+/// perhaps just when the next request is on its way.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// What this block shows to others, and whom it believes.
 #[derive(Clone)]
 pub struct Credentials {
@@ -166,6 +170,7 @@ fn client(addresses: Addresses, credentials: &Credentials) -> Result<reqwest::Cl
         .no_proxy()
         .https_only(true)
         .timeout(PATIENCE)
+        .pool_idle_timeout(IDLE)
         .dns_resolver(Arc::new(AddressBook(addresses)));
     if let Some(authority) = &credentials.authority {
         builder = builder.tls_certs_only([Certificate::from_pem(authority.as_bytes())?]);
