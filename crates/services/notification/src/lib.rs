@@ -1,6 +1,7 @@
 //! Notices and approval requests addressed to the operators of this block, and the decisions on them.
 
 mod api;
+mod callback;
 mod migration;
 mod refusal;
 mod resolve;

@@ -24,6 +24,10 @@ pub(crate) enum Refusal {
     Decided,
     #[error("承認期限が過ぎています")]
     Expired,
+    #[error("noticeUrlに指定できないパスです")]
+    CallbackPath,
+    #[error("noticeBlockCodeに指定できないブロックです")]
+    CallbackBlock,
     #[error("承認結果を通知できませんでした")]
     CallbackFailed,
     #[error("通知を転送できませんでした")]

@@ -7,7 +7,7 @@ use http::StatusCode;
 use platform::{
     AnyOperator, ApiError, Author, Call, Incoming, Input, Origin, Outgoing,
     fields::{any_text, array, boolean, code, nested, number, one_of, strict_number, text},
-    new_row,
+    insert_rows, new_row,
 };
 use sea_orm::ActiveModelTrait;
 use serde_json::{Map, Value, json};
@@ -188,6 +188,13 @@ impl NewNotice {
         };
         Ok(self)
     }
+
+    /// What is asked for may be decided only where the decision can do no harm.
+    fn check_callback(&self, service: &Notifications, session: &Session) -> Result<(), Refusal> {
+        let Some((block, path)) = &self.approval else { return Ok(()) };
+        service.may_call_back(path)?;
+        service.may_hear(*block, session)
+    }
 }
 
 /// Sends a notice; one for another block is handed to that block's service. **Any operator.**
@@ -196,6 +203,7 @@ pub(super) async fn add(
     call: Call<AnyOperator, NewNotice>,
 ) -> Result<Json<Value>, ApiError> {
     let (session, new) = (call.who.0, call.input);
+    new.check_callback(&service, &session)?;
     let version = service.check_catalog(&session, new.block, new.category, new.category_version).await?;
     let from = session.block.map(|block| block.value).ok_or(Refusal::OtherBlock)?;
     // What this block's operators read is here, even when an operator of another block sends it.
@@ -227,6 +235,7 @@ pub(super) async fn transfer(
     if call.incoming.origin == Origin::Public || new.block != service.ground.block.code.value {
         return Err(Refusal::OtherBlock.into());
     }
+    new.check_callback(&service, &session)?;
     let version = service.check_catalog(&session, new.block, new.category, new.category_version).await?;
     store(&service, &session, &new, version).await
 }
@@ -289,12 +298,9 @@ async fn write(
                 }
             )
         };
-        if recipients.is_empty() {
-            to(None).insert(&tx).await?;
-        }
-        for recipient in recipients {
-            to(Some(recipient)).insert(&tx).await?;
-        }
+        let nobody = recipients.is_empty().then(|| to(None));
+        let all = recipients.iter().map(|recipient| to(Some(recipient))).chain(nobody);
+        insert_rows(&tx, all.collect()).await?;
     }
     if let Some((block, url)) = &new.approval {
         let approval = new_row!(

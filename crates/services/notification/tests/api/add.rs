@@ -120,7 +120,8 @@ on_both_databases! {
             ("/destination", json!({"blockCode": BLOCK, "operatorType": 0, "isSendAll": true, "operatorId": [1], "pxrId": ["x"]})),
             ("/approval", Value::Null), ("/approval/noticeBlockCode", json!("x")), ("/approval/noticeUrl", json!("")),
             ("/approval/noticeUrl", json!("https://x/y")), ("/approval/noticeUrl", json!("/a b")),
-            ("/approval/noticeUrl", json!("/a#b")),
+            ("/approval/noticeUrl", json!("/a#b")), ("/approval/noticeUrl", json!("/operator/")),
+            ("/approval/noticeUrl", json!("/catalog-update/%2e%2e/operator")), ("/approval/noticeBlockCode", json!(OTHER)),
         ];
         for (field, value) in mistakes {
             let mut body = request();

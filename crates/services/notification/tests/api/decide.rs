@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Bench, Fault, Reply, individual, member, on_both_databases};
 use vocabulary::{ServiceName, Session};
 
-use super::{BLOCK, OTHER, added, colleague, execute, handed_on, notice, request, stage, stranger, texts};
+use super::{BLOCK, added, colleague, execute, handed_on, notice, request, stage, stranger, texts};
 
 async fn decide(bench: &Bench, session: &Session, body: Value) -> Reply {
     bench.put("/notification/approval").session(session).json(body).send().await
@@ -22,13 +22,23 @@ on_both_databases! {
         let reply = decide(&bench, &member(), json!({"id": id, "status": 2, "comment": "不可"})).await;
         assert_eq!((reply.status, &reply.body), (200, &json!({"result": "heard"})));
         let path = format!(
-            "/pxr-block-proxy/?from_block={BLOCK}&from_path=%2Fnotification%2Fapproval&block={OTHER}\
+            "/pxr-block-proxy/?from_block={BLOCK}&from_path=%2Fnotification%2Fapproval&block={BLOCK}\
              &path=%2Fcatalog-update%2Fjoin%2Fapproval%2Fabcd1234%3Fx%3D1");
         assert_eq!(handed_on(&bench), [(path, json!({"status": 2, "comment": "不可"}))]);
         for (column, expected) in [("status", "2"), ("comment", "不可"), ("approver_operator_id", "1"), ("updated_by", "member01")] {
             assert_eq!(texts(&bench, column, "approval_managed").await, [expected]);
         }
         assert_eq!(decide(&bench, &colleague(), yes(id)).await.status, 400);
+    }
+
+    async fn what_an_old_row_names_is_called_only_where_it_is_permitted(database: Database) {
+        let bench = stage(database).await;
+        let id = added(&bench, request()).await;
+        execute(&bench, "update approval_managed set notice_url = '/operator/'").await;
+        assert_eq!(decide(&bench, &member(), yes(id)).await.status, 400);
+        assert!(handed_on(&bench).is_empty());
+        execute(&bench, "update approval_managed set notice_url = '/catalog-update/x'").await;
+        assert_eq!(decide(&bench, &member(), yes(id)).await.status, 200, "the decision is still to be made");
     }
 
     async fn two_at_once_are_heard_once(database: Database) {

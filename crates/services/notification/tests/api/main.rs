@@ -95,7 +95,7 @@ fn request() -> Value {
     let mut request = notice(&[]);
     request["type"] = json!(1);
     request["approval"] =
-        json!({"noticeBlockCode": OTHER, "noticeUrl": "/catalog-update/join/approval/abcd1234?x=1"});
+        json!({"noticeBlockCode": BLOCK, "noticeUrl": "/catalog-update/join/approval/abcd1234?x=1"});
     request
 }
 
