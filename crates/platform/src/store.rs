@@ -19,6 +19,10 @@ use vocabulary::{Instant, ServiceName, TimeZone};
 
 use crate::{Transaction, usage::Usage};
 
+/// How long to wait for a connection, and on SQLite for the one that writes: a disk may be slow, and a request that
+/// waits is better than one that fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Where a block keeps its data.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoreUrl {
@@ -87,7 +91,7 @@ impl Store {
                 postgres_options(url, service.schema())
             }
         };
-        options.sqlx_logging(false).acquire_timeout(Duration::from_secs(30));
+        options.sqlx_logging(false).acquire_timeout(PATIENCE);
         let mut connection = Database::connect(options).await.map_err(failed)?;
         let usage = Arc::new(Usage::default());
         let noted = Arc::clone(&usage);
@@ -173,7 +177,7 @@ fn sqlite_options(directory: &std::path::Path, service: ServiceName) -> Result<C
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(PATIENCE)
             .pragma("cache_size", "-1000")
     });
     Ok(options)

@@ -88,12 +88,7 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    /// `BLOCKS_LOG=warn` shows what the blocks of this process log.
     pub(crate) async fn built(place: Place, until: &str) -> Self {
-        if let Ok(filter) = std::env::var("BLOCKS_LOG") {
-            let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-            let _set_already = subscriber.try_init();
-        }
         let (story, mut stage) = (story::a_city().unwrap(), place.stage());
         let options = Options { stop_before: vec![until.to_owned()], ..Options::default() };
         let told = story::run(&story, &mut stage, &mut Journal::in_memory(), &options, &mut ()).await;
