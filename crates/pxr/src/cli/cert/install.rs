@@ -50,14 +50,14 @@ impl Install {
         member.install((&new.serial, &new.print), &pem).await?;
         files::write_secret(&config.path(&config.blocks.client), &pem)?;
         println!("the block shows the certificate {}", new.serial);
-        end_others(&mut member, &config, &new.serial).await?;
+        // First what the block needs: what follows, a root of the reference cannot do.
         if let Some(actor) = new.actor.filter(|actor| config.block.actor != Some(*actor)) {
             let mut file = SettingsFile::read(&config.file)?;
             file.set(&["block", "actor"], actor);
             file.write()?;
             println!("{} names the actor {actor} now: start the block anew", config.file.display());
         }
-        Ok(())
+        end_others(&mut member, &config, &new.serial).await
     }
 }
 
