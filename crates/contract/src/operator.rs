@@ -38,6 +38,26 @@ pub struct OperatorView {
     pub login_prohibited_flg: bool,
 }
 
+/// Operators, by what they are known by.
+#[derive(Clone, Debug, Serialize)]
+pub enum Named {
+    #[serde(rename = "operatorId")]
+    ByIds(Vec<i64>),
+    #[serde(rename = "pxrId")]
+    ByPxrIds(Vec<String>),
+}
+
+impl Named {
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::ByIds(ids) => ids.len(),
+            Self::ByPxrIds(ids) => ids.len(),
+        }
+    }
+}
+
 /// A member of an answer that is there for some kinds of operators only, and may be null where it is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Option<T>", untagged)]
@@ -122,6 +142,12 @@ impl OperatorClient {
     /// A resident by PXR-ID; the service answers 204 for an unknown one.
     pub async fn by_pxr_id(&self, session: &Session, pxr_id: &str) -> Result<OperatorView, CallFailure> {
         self.get(session, format!("/operator?pxrId={}", encoded(pxr_id))).await
+    }
+
+    /// Several operators in one call, in the order they are named; those who are unknown are left out.
+    pub async fn list(&self, session: &Session, named: &Named) -> Result<Vec<OperatorView>, CallFailure> {
+        let request = Outgoing::post("/operator/list").session(session).json(named);
+        CallFailure::read(SERVICE, &self.ground.channel.send(ServiceName::Operator, request).await?)
     }
 
     /// Leaves a copy of an identification code of the caller, a resident.

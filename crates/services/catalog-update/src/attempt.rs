@@ -43,7 +43,7 @@ impl Attempt {
         set: &Value,
     ) -> Result<Self, ApiError> {
         let actor = actor_of(session)?;
-        let request = hex::encode(Sha256::digest(format!("{what}\n{set}")));
+        let request = in_short(what, set);
         let earlier = catalog_attempt::Entity::find()
             .filter(catalog_attempt::Column::ActorCode.eq(actor.value.0))
             .filter(catalog_attempt::Column::RequestHash.eq(&request))
@@ -70,6 +70,21 @@ impl Attempt {
             _ => ApiError::from(error),
         })?;
         Ok(Self { id: row.id, set, actor, applied: None })
+    }
+
+    /// Drops the note of an earlier attempt at what is done by now.
+    pub(crate) async fn forget(
+        service: &CatalogUpdate,
+        session: &Session,
+        what: &str,
+        set: &Value,
+    ) -> Result<(), ApiError> {
+        catalog_attempt::Entity::delete_many()
+            .filter(catalog_attempt::Column::ActorCode.eq(actor_of(session)?.value.0))
+            .filter(catalog_attempt::Column::RequestHash.eq(in_short(what, set)))
+            .exec(service.ground.store.read())
+            .await?;
+        Ok(())
     }
 
     /// The update set, applied by now: its own actor approves it.
@@ -101,4 +116,8 @@ impl Attempt {
         let ended = catalog_attempt::Entity::delete_by_id(self.id).exec(tx).await?;
         if ended.rows_affected == 1 { Ok(()) } else { Err(Refusal::Requested.into()) }
     }
+}
+
+fn in_short(what: &str, set: &Value) -> String {
+    hex::encode(Sha256::digest(format!("{what}\n{set}")))
 }

@@ -1,6 +1,11 @@
 //! Who a notice is for, and whether what it names exists (spec: notification 4.2 rules 1, 4, 5).
 
-use contract::CallFailure;
+use std::{collections::HashSet, hash::Hash};
+
+use contract::{
+    CallFailure,
+    operator::{Named, OperatorView},
+};
 use http::{Method, StatusCode};
 use platform::{ApiError, Outgoing};
 use serde_json::{Value, json};
@@ -52,34 +57,40 @@ impl Notifications {
         recipients: &Recipients,
         application: Option<i64>,
     ) -> Result<Vec<Recipient>, ApiError> {
-        let mut found: Vec<Recipient> = Vec::new();
-        let queries: Vec<Query> = match recipients {
-            Recipients::All => Vec::new(),
-            Recipients::Operators(ids) => ids.iter().map(|id| Query::Id(*id)).collect(),
-            Recipients::PxrIds(ids) => ids.iter().cloned().map(Query::PxrId).collect(),
+        let named = match recipients {
+            Recipients::All => return Ok(Vec::new()),
+            Recipients::Operators(ids) => Named::ByIds(distinct(ids)),
+            Recipients::PxrIds(ids) => Named::ByPxrIds(distinct(ids)),
             Recipients::Users(users) => {
-                let mut queries = Vec::with_capacity(users.len());
-                for user in users {
-                    queries.push(Query::PxrId(self.pxr_id(session, user, application).await?));
+                let mut ids = Vec::with_capacity(users.len());
+                for user in &distinct(users) {
+                    ids.push(self.pxr_id(session, user, application).await?);
                 }
-                queries
+                Named::ByPxrIds(distinct(&ids))
             }
         };
-        for query in queries {
-            let operator = match query {
-                Query::Id(id) => self.operators.by_id(session, id).await,
-                Query::PxrId(id) => self.operators.by_pxr_id(session, &id).await,
-            };
-            let operator = operator.map_err(|failure| match failure.status() {
-                Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST) => Refusal::NoSuchOperator,
-                _ => Refusal::Neighbour,
-            })?;
-            let recipient = Recipient { operator_id: operator.operator_id, login_id: operator.login_id };
-            if !found.contains(&recipient) {
-                found.push(recipient);
+        let failed = |failure: CallFailure| match failure.status() {
+            Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST) => Refusal::NoSuchOperator,
+            _ => Refusal::Neighbour,
+        };
+        // Several are asked for in one call, however many they are.
+        let operators = match &named {
+            Named::ByIds(ids) if ids.len() == 1 => {
+                vec![self.operators.by_id(session, ids[0]).await.map_err(failed)?]
             }
+            Named::ByPxrIds(ids) if ids.len() == 1 => {
+                vec![self.operators.by_pxr_id(session, &ids[0]).await.map_err(failed)?]
+            }
+            several => self.operators.list(session, several).await.map_err(failed)?,
+        };
+        if operators.len() < named.len() {
+            return Err(Refusal::NoSuchOperator.into());
         }
-        Ok(found)
+        let of = |operator: OperatorView| Recipient {
+            operator_id: operator.operator_id,
+            login_id: operator.login_id,
+        };
+        Ok(operators.into_iter().map(of).collect())
     }
 
     /// The PXR-ID of a user of an application, which only book-manage at the root knows.
@@ -126,7 +137,8 @@ impl Notifications {
     }
 }
 
-enum Query {
-    Id(i64),
-    PxrId(String),
+/// Everybody once, in the order given.
+fn distinct<T: Clone + Eq + Hash>(all: &[T]) -> Vec<T> {
+    let mut seen = HashSet::new();
+    all.iter().filter(|one| seen.insert(*one)).cloned().collect()
 }

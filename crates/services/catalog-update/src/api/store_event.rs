@@ -10,7 +10,6 @@ use platform::{
 use serde_json::{Map, Value, json};
 use vocabulary::{Code, CodeVersion, Session, Version};
 
-use super::terms_of_use::apply_at_once;
 use crate::{
     CatalogUpdate,
     attempt::Attempt,
@@ -128,11 +127,18 @@ pub(super) async fn define(
 ) -> Result<Json<Value>, ApiError> {
     let (session, New(definition)) = (call.who.0, call.input);
     let shares = check(&service, &session, &definition).await?;
+    if let Some(earlier) = made_before(&service, &session, &definition.entry, &shares).await? {
+        let told = announce(&service, &session, earlier, &shares).await?;
+        Attempt::forget(&service, &session, "store-event", &definition.set).await?;
+        return Ok(told);
+    }
+    let attempt = Attempt::begin(&service, &session, "store-event", &definition.set).await?;
+    // Another one may have come to its end since; from here on, whoever asks for the same shares the attempt.
     let notification = match made_before(&service, &session, &definition.entry, &shares).await? {
         Some(earlier) => earlier,
-        None => apply(&service, &session, &definition).await?,
+        None => made(&attempt.apply(&service, &session).await?)?,
     };
-    announce(&service, &session, notification, &shares).await
+    finish(&service, &session, attempt, notification, &shares).await
 }
 
 /// Changes a notification. A draft is applied like any other. **Members of the provider.**
@@ -145,20 +151,22 @@ pub(super) async fn change(
     // The catalog makes each version once: a repeated request goes on where the books were not told.
     let attempt = Attempt::begin(&service, &session, "store-event", &definition.set).await?;
     let notification = made(&attempt.apply(&service, &session).await?)?;
-    let told = announce(&service, &session, notification, &shares).await?;
+    finish(&service, &session, attempt, notification, &shares).await
+}
+
+/// Tells the books and ends the attempt. Of two at once both may have told them the same, and one has ended it.
+async fn finish(
+    service: &CatalogUpdate,
+    session: &Session,
+    attempt: Attempt,
+    notification: CodeVersion,
+    shares: &[Shared],
+) -> Result<Json<Value>, ApiError> {
+    let told = announce(service, session, notification, shares).await?;
     let tx = service.ground.store.write().await?;
     attempt.end(&tx).await?;
     tx.commit().await?;
     Ok(told)
-}
-
-/// Changes the catalog and gives the item of the notification.
-async fn apply(
-    service: &CatalogUpdate,
-    session: &Session,
-    definition: &Definition,
-) -> Result<CodeVersion, ApiError> {
-    made(&apply_at_once(service, session, &definition.set).await?)
 }
 
 /// The item that an update set made.

@@ -61,4 +61,18 @@ on_both_databases! {
         }
         assert_eq!((world.count(&ns()), world.state().books.len()), (0, 0));
     }
+
+    async fn two_at_once_define_one_notification(database: Database) {
+        let (bench, world) = stage(database).await;
+        let who = provider();
+        let post = || post_as(&bench, &who, "/store-event", definition(1, None, SHARED));
+        let replies: [_; 4] = tokio::join!(post(), post(), post(), post()).into();
+        let statuses: Vec<_> = replies.iter().map(|reply| reply.status).collect();
+        assert!(statuses.contains(&200), "{statuses:?}");
+        assert!(statuses.iter().all(|status| [200, 400].contains(status)), "{statuses:?}");
+        assert_eq!(world.count(&ns()), 1);
+        assert_eq!(super::count(&bench, "catalog_attempt").await, 0);
+        good(post().await);
+        assert_eq!(world.count(&ns()), 1);
+    }
 }

@@ -144,4 +144,23 @@ on_both_databases! {
         assert_eq!(count(&bench, "notification").await, 0);
         assert_eq!(add(&bench, &individual(), notice(&[])).await.status, 200);
     }
+
+    async fn a_notice_to_many_costs_as_many_calls_as_one_to_two(database: Database) {
+        let bench = stage(database).await;
+        let before = bench.neighbours.asked().len();
+        assert_eq!(add(&bench, &member(), notice(&[1, 2])).await.status, 200);
+        let two = bench.neighbours.asked().len() - before;
+        let many: Vec<i64> = (1000..1700).collect();
+        let reply = add(&bench, &member(), notice(&many)).await;
+        assert_eq!(reply.body["destination"]["operatorId"], json!(many));
+        assert_eq!(bench.neighbours.asked().len() - before, 2 * two);
+        assert_eq!(count(&bench, "notification_destination").await, 702);
+    }
+
+    async fn who_wants_no_answer_says_so(database: Database) {
+        let bench = stage(database).await;
+        let mut body = request();
+        body["approval"]["noticeUrl"] = json!("/");
+        assert_eq!(add(&bench, &member(), body).await.status, 200);
+    }
 }

@@ -4,6 +4,7 @@ mod create;
 mod csrf;
 mod delete;
 mod identify_code;
+mod list;
 mod login;
 mod onetime;
 mod own_profile;
@@ -75,6 +76,7 @@ fn guarded() -> Routes<Operators> {
     Routes::new()
         .get("/operator", search::search)
         .post("/operator", create::create)
+        .post("/operator/list", list::list)
         .get("/operator/{operatorId}", read::one)
         .put("/operator/{operatorId}", update::update)
         .delete("/operator/{operatorId}", delete::delete)

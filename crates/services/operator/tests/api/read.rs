@@ -153,4 +153,22 @@ on_both_databases! {
             assert_eq!(bench.get(path).header("cookie", "operator_type3_session=x").send().await.status, 401);
         }
     }
+
+    async fn several_are_listed_in_one_call(database: Database) {
+        let bench = operators(database).await;
+        let a = add(&bench, new_member("a")).await;
+        let b = add(&bench, new_resident("b")).await;
+        let list = |body: Value| bench.post("/operator/list").session(&member()).json(body).send();
+        let names = |body: &Value| body.as_array().unwrap().iter().map(|one| one["loginId"].clone()).collect::<Vec<_>>();
+        assert_eq!(names(&list(json!({"operatorId": [b, a, 7777, b]})).await.body), ["b", "a"]);
+        assert_eq!(names(&list(json!({"pxrId": ["pxr-b", "pxr-x"]})).await.body), ["b"]);
+        for bad in [json!({}), json!([]), json!({"operatorId": ["x"]}), json!({"operatorId": [1], "pxrId": ["x"]}), json!({"pxrId": [1]})] {
+            assert_eq!(list(bad.clone()).await.status, 400, "{bad}");
+        }
+        let resident = identity(&bench, 0, "b").await;
+        let as_resident = |body: Value| bench.post("/operator/list").session(&resident).json(body).send();
+        assert_eq!(as_resident(json!({"operatorId": [b]})).await.status, 200);
+        assert_eq!(as_resident(json!({"operatorId": [a, b]})).await.status, 401);
+        assert_eq!(bench.post("/operator/list").json(json!({"operatorId": [a]})).send().await.status, 401);
+    }
 }

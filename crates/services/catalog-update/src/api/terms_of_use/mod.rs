@@ -15,7 +15,7 @@ use vocabulary::{CodeVersion, Session};
 
 use crate::{
     CatalogUpdate,
-    items::{actor_of, block_of, unwritable},
+    items::{actor_of, block_of},
     refusal::Refusal,
 };
 
@@ -52,16 +52,6 @@ impl Whose {
             Self::Region => "min_period_for_region-tou_re-consent",
         }
     }
-}
-
-/// Registers an update set that its own actor approves, which is applied at once.
-pub(super) async fn apply_at_once(
-    service: &CatalogUpdate,
-    session: &Session,
-    set: &Value,
-) -> Result<Value, ApiError> {
-    let actor = actor_of(session)?;
-    apply(service, session, actor, set).await.map_err(|failure| unwritable(&failure).into())
 }
 
 async fn apply(
