@@ -17,7 +17,11 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use vocabulary::{Instant, ServiceName, TimeZone};
 
-use crate::{Transaction, usage::Usage};
+use crate::{
+    Transaction,
+    changes::{Changes, Version},
+    usage::Usage,
+};
 
 /// How long to wait for a connection, and on SQLite for the one that writes: a disk may be slow, and a request that
 /// waits is better than one that fails.
@@ -76,6 +80,8 @@ pub struct Store {
     connection: DatabaseConnection,
     zone: TimeZone,
     usage: Arc<Usage>,
+    /// None on PostgreSQL.
+    changes: Option<Arc<Changes>>,
 }
 
 impl Store {
@@ -84,6 +90,10 @@ impl Store {
     /// `zone` is the zone whose wall clock the columns without zone show.
     pub async fn open(url: &StoreUrl, service: ServiceName, zone: TimeZone) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Open { service, source };
+        let changes = match url {
+            StoreUrl::Sqlite(directory) => Some(Arc::new(Changes::of(&database_file(directory, service)))),
+            StoreUrl::Postgres(_) => None,
+        };
         let mut options = match url {
             StoreUrl::Sqlite(directory) => sqlite_options(directory, service)?,
             StoreUrl::Postgres(url) => {
@@ -96,7 +106,7 @@ impl Store {
         let usage = Arc::new(Usage::default());
         let noted = Arc::clone(&usage);
         connection.set_metric_callback(move |statement| noted.note(1, statement.elapsed));
-        Ok(Self { connection, zone, usage })
+        Ok(Self { connection, zone, usage, changes })
     }
 
     /// Brings the tables to the newest state, from any older one.
@@ -141,6 +151,12 @@ impl Store {
         self.zone.instant(column)
     }
 
+    /// The state of the database, which is another one after every commit of whatever process; none where only a query
+    /// could tell.
+    pub(crate) fn version(&self) -> Option<Version> {
+        self.changes.as_ref()?.version()
+    }
+
     /// What the database did for this service so far.
     pub(crate) fn usage(&self) -> &Usage {
         &self.usage
@@ -166,10 +182,14 @@ impl Store {
     }
 }
 
+fn database_file(directory: &std::path::Path, service: ServiceName) -> PathBuf {
+    directory.join(format!("{}.sqlite", service.schema()))
+}
+
 fn sqlite_options(directory: &std::path::Path, service: ServiceName) -> Result<ConnectOptions, StoreError> {
     std::fs::create_dir_all(directory)
         .map_err(|source| StoreError::Directory { directory: directory.display().to_string(), source })?;
-    let file = directory.join(format!("{}.sqlite", service.schema()));
+    let file = database_file(directory, service);
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
     // sqlx runs a thread for each SQLite connection.
     options.max_connections(3).map_sqlx_sqlite_opts(|sqlite| {

@@ -22,9 +22,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::Router;
+use axum::{Router, body::Bytes};
 use finder::Finder;
-use platform::{Api, ApiError, Author, Ground, Host, Transaction, assemble};
+use platform::{Api, ApiError, Author, Ground, Host, Remembered, Transaction, assemble};
 use sea_orm::DatabaseConnection;
 use vocabulary::{ServiceName, Session};
 
@@ -40,7 +40,14 @@ pub(crate) struct Catalog {
     finder: Finder,
     /// Set once the catalog was seen to be activated: that never ends.
     is_activated: Arc<AtomicBool>,
+    answers: Arc<Answers>,
 }
+
+/// Answers as readers get them, by what was asked.
+type Answers = Remembered<api::Question, Bytes>;
+
+/// How much memory they may take.
+const ROOM: usize = 6 * 1024 * 1024;
 
 impl Host for Catalog {
     fn ground(&self) -> &Ground {
@@ -76,9 +83,8 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(
-        ServiceName::Catalog,
-        Catalog { ground, settings, finder: Finder::default(), is_activated: Arc::default() },
-        |service| api::routes().with_state(service),
-    )
+    let answers = Arc::new(Remembered::new(&ground, ROOM, Bytes::len));
+    let service =
+        Catalog { ground, settings, finder: Finder::default(), is_activated: Arc::default(), answers };
+    assemble(ServiceName::Catalog, service, |service| api::routes().with_state(service))
 }

@@ -30,16 +30,21 @@ mod store;
 mod throttle;
 mod who;
 
+use std::sync::Arc;
+
 use axum::Router;
 use contract::catalog::{CatalogClient, Via};
-use platform::{Api, ApiError, Ground, Host, Incoming, assemble, header_session};
+use platform::{Api, ApiError, Ground, Host, Incoming, Remembered, assemble, header_session};
 use vocabulary::{ServiceName, Session};
 
 pub use migration::Migrator;
 pub use password::verify as verify_password;
 pub use settings::{PasswordStorage, Settings, SmsSettings};
 
-use crate::{global_setting::GlobalSettings, password::Passwords, throttle::Throttle};
+use crate::{global_setting::GlobalSettings, password::Passwords, sessions::Checked, throttle::Throttle};
+
+/// How much memory checked sessions may take.
+const ROOM: usize = 4 * 1024 * 1024;
 
 /// The state of the service.
 #[derive(Clone, Debug)]
@@ -50,6 +55,8 @@ pub(crate) struct Operators {
     throttle: Throttle,
     global: GlobalSettings,
     catalog: CatalogClient,
+    /// Sessions that were checked, by their ids.
+    checked: Arc<Remembered<String, Arc<Checked>>>,
 }
 
 impl Host for Operators {
@@ -80,6 +87,7 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         throttle: Throttle::default(),
         global: GlobalSettings::new(&ground),
         catalog,
+        checked: Arc::new(Remembered::new(&ground, ROOM, |checked| checked.size())),
         settings,
         ground,
     };

@@ -1,5 +1,8 @@
 //! Sessions: one living session for each operator (spec: operator 2.7).
 
+use std::sync::Arc;
+
+use axum::body::Bytes;
 use chrono::TimeDelta;
 use platform::{ApiError, Author, Incoming, Transaction, new_row, update_rows};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -50,13 +53,53 @@ pub(crate) async fn living(
         .one(service.ground.store.read())
         .await?;
     let Some((found, Some(row))) = found else { return Err(Refusal::NotLoggedIn.into()) };
-    if service.ground.store.instant(found.expire_at) < service.ground.clock.now() {
-        return Err(Refusal::SessionExpired.into());
-    }
+    not_expired(service, &found)?;
     if row.is_disabled || row.login_prohibited_flg {
         return Err(Refusal::NotLoggedIn.into());
     }
     Ok((found, row))
+}
+
+fn not_expired(service: &Operators, found: &session::Model) -> Result<(), Refusal> {
+    let end = service.ground.store.instant(found.expire_at);
+    if end < service.ground.clock.now() { Err(Refusal::SessionExpired) } else { Ok(()) }
+}
+
+/// A session that counted when its rows were read, and who it belongs to.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) found: session::Model,
+    pub(crate) login_id: String,
+    /// The answer to whoever asks.
+    pub(crate) identity: Bytes,
+}
+
+impl Checked {
+    pub(crate) fn size(&self) -> usize {
+        let texts = [&self.found.id, &self.found.created_by, &self.found.updated_by, &self.login_id];
+        // The id that the client names is the key.
+        size_of::<Self>()
+            + texts.map(String::len).iter().sum::<usize>()
+            + self.identity.len()
+            + self.found.id.len()
+    }
+}
+
+/// A session that counts now, without a query as long as nothing in the tables changed.
+pub(crate) async fn checked(service: &Operators, session_id: &str) -> Result<Arc<Checked>, ApiError> {
+    let read = async || {
+        let (found, row) = living(service, session_id).await?;
+        let roles = match row.operator_type()? {
+            OperatorType::Application => store::roles_of(service.ground.store.read(), row.id).await?,
+            _ => Vec::new(),
+        };
+        let identity = service.identity(session_id, &row, roles)?;
+        let identity = serde_json::to_vec(&identity).map_err(ApiError::unexpected)?.into();
+        Ok::<_, ApiError>(Arc::new(Checked { found, login_id: row.login_id, identity }))
+    };
+    let checked = service.checked.or_read(session_id, read).await?;
+    not_expired(service, &checked.found)?;
+    Ok(checked)
 }
 
 /// Begins a session and ends all others of the operator. `row` is what the login was judged by: whoever was
@@ -110,13 +153,12 @@ pub(crate) async fn end_now(
 /// Moves the end of a session when it is near.
 pub(crate) async fn extend(
     service: &Operators,
-    found: &session::Model,
-    row: &operator::Model,
+    Checked { found, login_id, .. }: &Checked,
 ) -> Result<(), ApiError> {
     let now = service.ground.clock.now();
     let end = service.ground.store.instant(found.expire_at);
     if now > end - TimeDelta::minutes(service.settings.session_extension_minutes) {
-        let author = Author::named(&service.ground, &row.login_id);
+        let author = Author::named(&service.ground, login_id);
         let end = now + TimeDelta::minutes(service.settings.session_minutes);
         let end = service.ground.store.column(end);
         // A session that ended meanwhile stays ended.

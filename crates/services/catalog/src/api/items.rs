@@ -1,8 +1,8 @@
 //! Reading items (spec: catalog 4.4).
 
-use axum::{Json, extract::State};
+use axum::{Json, body::Bytes, extract::State};
 use platform::{
-    AnyOperator, ApiError, Call, Fields, Incoming, Input, Reason,
+    AnyOperator, ApiError, Call, Fields, Incoming, Input, JsonBytes, Reason,
     fields::{boolean, text},
 };
 use serde_json::Value;
@@ -26,7 +26,15 @@ impl Input for Namespace {
     }
 }
 
-#[derive(Debug)]
+/// What is asked about items.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Question {
+    InNamespace(String),
+    Newest(i64),
+    AtVersion(AtVersion),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct AtVersion {
     code: i64,
     /// None: the newest.
@@ -98,34 +106,52 @@ impl Input for History {
 pub(crate) async fn in_namespace(
     State(service): State<Catalog>,
     call: Call<AnyOperator, Namespace>,
-) -> Result<Json<Vec<Value>>, ApiError> {
-    let connection = service.reading().await?;
-    let namespaces = store::namespaces_named(connection, &call.input.0).await?;
-    answers(&service, &store::in_namespaces(connection, &namespaces).await?).await.map(Json)
+) -> Result<JsonBytes, ApiError> {
+    answer(&service, Question::InNamespace(call.input.0)).await
 }
 
 /// The newest version of an item. **Any operator.**
 pub(crate) async fn newest(
     State(service): State<Catalog>,
     call: Call<AnyOperator, Code>,
-) -> Result<Json<Value>, ApiError> {
-    let connection = service.reading().await?;
-    one(&service, store::newest(connection, call.input.0).await?).await
+) -> Result<JsonBytes, ApiError> {
+    answer(&service, Question::Newest(call.input.0)).await
 }
 
 /// An item at a version. **Any operator.**
 pub(crate) async fn at_version(
     State(service): State<Catalog>,
     call: Call<AnyOperator, AtVersion>,
-) -> Result<Json<Value>, ApiError> {
-    let connection = service.reading().await?;
-    let AtVersion { code, version, deleted_too } = call.input;
-    one(&service, store::at_version(connection, code, version, deleted_too).await?).await
+) -> Result<JsonBytes, ApiError> {
+    answer(&service, Question::AtVersion(call.input)).await
 }
 
-async fn one(service: &Catalog, row: Option<catalog_item::Model>) -> Result<Json<Value>, ApiError> {
+/// The answer to a question, from memory while nothing in the catalog changed.
+async fn answer(service: &Catalog, question: Question) -> Result<JsonBytes, ApiError> {
+    let read = async || {
+        let connection = service.reading().await?;
+        let text = match &question {
+            Question::InNamespace(name) => {
+                let namespaces = store::namespaces_named(connection, name).await?;
+                let rows = store::in_namespaces(connection, &namespaces).await?;
+                serde_json::to_vec(&answers(service, &rows).await?)
+            }
+            Question::Newest(code) => {
+                serde_json::to_vec(&one(service, store::newest(connection, *code).await?).await?)
+            }
+            Question::AtVersion(AtVersion { code, version, deleted_too }) => {
+                let row = store::at_version(connection, *code, *version, *deleted_too).await?;
+                serde_json::to_vec(&one(service, row).await?)
+            }
+        };
+        text.map(Bytes::from).map_err(ApiError::unexpected)
+    };
+    service.answers.or_read(&question, read).await.map(JsonBytes)
+}
+
+async fn one(service: &Catalog, row: Option<catalog_item::Model>) -> Result<Value, ApiError> {
     let item = answers(service, row.as_slice()).await?.pop();
-    Ok(Json(item.ok_or(Refusal::ItemNotFound)?))
+    item.ok_or(Refusal::ItemNotFound.into())
 }
 
 /// Several items at once; unknown ones are left out. **Any operator.**

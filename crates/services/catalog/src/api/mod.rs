@@ -11,6 +11,8 @@ mod text;
 mod update_sets;
 mod writing;
 
+pub(crate) use items::Question;
+
 use std::ops::RangeInclusive;
 
 use platform::{

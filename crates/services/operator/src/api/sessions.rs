@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::HeaderMap};
 use platform::{
-    Anyone, ApiError, Author, Call, Incoming, Input,
+    Anyone, ApiError, Author, Call, Incoming, Input, JsonBytes,
     fields::{boolean, short_text},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -13,10 +13,9 @@ use crate::{
     Operators,
     body::object,
     cookies::set_cookies,
-    identity::Identity,
     refusal::Refusal,
     sessions,
-    store::{self, operator, session},
+    store::{operator, session},
 };
 
 #[derive(Debug)]
@@ -38,23 +37,19 @@ impl Input for SessionId {
 pub(super) async fn check(
     State(service): State<Operators>,
     call: Call<Anyone, SessionId>,
-) -> Result<Json<Identity>, ApiError> {
-    let (found, row) = sessions::living(&service, &call.input.session_id).await?;
-    let roles = match row.operator_type()? {
-        OperatorType::Application => store::roles_of(service.ground.store.read(), row.id).await?,
-        _ => Vec::new(),
-    };
+) -> Result<JsonBytes, ApiError> {
+    let checked = sessions::checked(&service, &call.input.session_id).await?;
     if call.input.extend {
-        sessions::extend(&service, &found, &row).await?;
+        sessions::extend(&service, &checked).await?;
     }
-    Ok(Json(service.identity(&call.input.session_id, &row, roles)?))
+    Ok(JsonBytes(checked.identity.clone()))
 }
 
 /// The same for a resident's browser. **Residents with their cookie.**
 pub(super) async fn check_individual(
     state: State<Operators>,
     call: Call<Anyone, SessionId>,
-) -> Result<Json<Identity>, ApiError> {
+) -> Result<JsonBytes, ApiError> {
     own_cookie(&call)?;
     check(state, call).await
 }
