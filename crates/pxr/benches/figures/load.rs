@@ -60,25 +60,46 @@ pub(crate) async fn load(
     Seen { per_second: times.len() as f64 / took.as_secs_f64(), median: at(50), p99: at(99) }
 }
 
+/// Sends each of some requests once, on one connection, and gives the middle one of their times.
+pub(crate) async fn once(address: SocketAddr, requests: impl Iterator<Item = &Wire>) -> Duration {
+    let mut stream = connected(address).await;
+    let (mut times, mut buffer) = (Vec::new(), Vec::with_capacity(64 * 1024));
+    for request in requests {
+        times.push(sent(&mut stream, request, &mut buffer).await);
+    }
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
 async fn connection(
     address: SocketAddr,
     requests: Arc<Vec<Wire>>,
     number: usize,
     end: Instant,
 ) -> Vec<Duration> {
-    let mut stream = TcpStream::connect(address).await.expect("a connection");
-    stream.set_nodelay(true).expect("a socket");
+    let mut stream = connected(address).await;
     let (mut times, mut buffer) = (Vec::new(), Vec::with_capacity(64 * 1024));
     // A large prime: neighbours in time are no neighbours in the table.
     let mut next = number.wrapping_mul(7_919);
     while Instant::now() < end {
         next = next.wrapping_add(15_485_863);
-        let begin = Instant::now();
-        stream.write_all(&requests[next % requests.len()]).await.expect("a sent request");
-        answer(&mut stream, &mut buffer).await;
-        times.push(begin.elapsed());
+        times.push(sent(&mut stream, &requests[next % requests.len()], &mut buffer).await);
     }
     times
+}
+
+async fn connected(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    stream.set_nodelay(true).expect("a socket");
+    stream
+}
+
+/// How long a request takes.
+async fn sent(stream: &mut TcpStream, request: &Wire, buffer: &mut Vec<u8>) -> Duration {
+    let begin = Instant::now();
+    stream.write_all(request).await.expect("a sent request");
+    answer(stream, buffer).await;
+    begin.elapsed()
 }
 
 /// Reads one answer, which must be a success.

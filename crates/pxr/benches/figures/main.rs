@@ -21,7 +21,7 @@ mod table;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Json, Router, routing::get};
-use load::{Seen, Wire, load, wire};
+use load::{Seen, Wire, load, once, wire};
 use mimalloc::MiMalloc;
 use platform::listen::{self, Face, Listener, Shutdown};
 use processes::Pxr;
@@ -190,24 +190,40 @@ impl Bench {
         figures.at_most("the latter beside the former", (across / inside, "times"), 3.0);
     }
 
-    /// Medians of one connection, so that no queue is measured.
+    /// Medians of one connection, so that no queue is measured: of rows that are read for the first time since a change,
+    /// and of the same hundred that are read again and again.
     async fn rows(&self, figures: &mut Figures) {
+        const FEW: usize = 101;
         const MANY: usize = 100_000;
         let alone = async |requests: Arc<Vec<Wire>>| {
             load(self.internal, &requests, 1, LASTS / 2).await;
-            load(self.internal, &requests, 1, LASTS * 2).await.median.as_secs_f64() * 1e6
+            load(self.internal, &requests, 1, LASTS).await.median
         };
-        let few = (alone(self.checks(100)).await, alone(self.reads(100)).await);
-        self.add_rows(100, MANY).await;
-        let many = (alone(self.checks(MANY)).await, alone(self.reads(MANY)).await);
-        for (what, few, many) in
-            [("`POST /operator/session`", few.0, many.0), ("`GET /catalog/{code}`", few.1, many.1)]
-        {
+        let first = async |requests: Arc<Vec<Wire>>| {
+            let step = requests.len().div_ceil(1000);
+            once(self.internal, requests.iter().step_by(step)).await
+        };
+        let among = async |from, to| {
+            // A change, too: nothing of before is remembered.
+            self.add_rows(from, to).await;
+            let first = (first(self.checks(to)).await, first(self.reads(to)).await);
+            let again = (alone(self.checks(100)).await, alone(self.reads(100)).await);
+            [first.0, first.1, again.0, again.1]
+        };
+        let (few, many) = (among(100, FEW).await, among(FEW, MANY).await);
+        let kinds = [
+            "`POST /operator/session` for the first time",
+            "`GET /catalog/{code}` for the first time",
+            "`POST /operator/session` again",
+            "`GET /catalog/{code}` again",
+        ];
+        for (what, (few, many)) in kinds.into_iter().zip(few.into_iter().zip(many)) {
             figures.note(
                 &format!("{what}, median among 100 and 100,000 rows"),
-                format!("{few:.0} µs, {many:.0} µs"),
+                format!("{} µs, {} µs", few.as_micros(), many.as_micros()),
             );
-            figures.at_most(&format!("{what}, the latter beside the former"), (many / few, "times"), 1.3);
+            let times = many.as_secs_f64() / few.as_secs_f64();
+            figures.at_most(&format!("{what}, the latter beside the former"), (times, "times"), 1.3);
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{individual, on_both_databases};
 
-use super::{good, newcomer, other_provider, post_as, provider, put_as, stage};
+use super::{count, good, newcomer, other_provider, post_as, provider, put_as, stage};
 use crate::world::{APP, SHARE, SHARED};
 
 fn ns() -> String {
@@ -71,7 +71,7 @@ on_both_databases! {
         assert!(statuses.contains(&200), "{statuses:?}");
         assert!(statuses.iter().all(|status| [200, 400].contains(status)), "{statuses:?}");
         assert_eq!(world.count(&ns()), 1);
-        assert_eq!(super::count(&bench, "catalog_attempt").await, 0);
+        assert_eq!(count(&bench, "catalog_attempt").await, 0);
         good(post().await);
         assert_eq!(world.count(&ns()), 1);
     }
