@@ -36,7 +36,8 @@ pub(super) async fn update(
     let target = store::by_id(service.ground.store.read(), id).await?.ok_or(Refusal::NoSuchOperator)?;
     let kind = target.operator_type()?;
     let is_self = service.is_self(session, id);
-    if !is_self && !may(session, "update") {
+    // Permitting a login takes no old password: with it, a stolen session could set a new one (spec: operator D12).
+    if (!is_self || change.prohibited == Some(false)) && !may(session, "update") {
         return Err(Refusal::NotPermitted.into());
     }
     change.check_target(&target, kind)?;

@@ -245,6 +245,16 @@ on_both_databases! {
         assert_eq!(change(&bench, &member(), id, off).await.status, 200);
     }
 
+    async fn nobody_sets_an_own_new_password_without_the_old_one(database: Database) {
+        let bench = operators(database).await;
+        let id = add(&bench, new_resident("r1")).await;
+        let own = identity(&bench, 0, "r1").await;
+        let letting_in = json!({"loginProhibitedFlg": false, "newHpassword": hash('b')});
+        assert_eq!(change(&bench, &own, id, letting_in).await.status, 401);
+        assert_eq!(change(&bench, &own, id, json!({"newHpassword": hash('b')})).await.status, 400);
+        assert_eq!(log_in(&bench, 0, "r1", &hash('a')).await.status, 200, "the password is the old one");
+    }
+
     async fn whoever_is_let_in_is_let_in_under_a_login_id_of_his_own(database: Database) {
         let bench = operators(database).await;
         let (one, two) = (add(&bench, new_user("u1", 7)).await, add(&bench, new_user("u1", 8)).await);
