@@ -3,13 +3,12 @@
 use std::time::{Duration, Instant as Stopwatch};
 
 use axum::{
-    Json, Router,
+    Router,
     extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use serde_json::json;
 use tower::Layer;
 use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLayer};
 use tracing::Instrument;
@@ -114,11 +113,6 @@ fn loggable(request: &Request) -> String {
     let pattern = request.extensions().get().map(MatchedPath::as_str);
     let pattern = pattern.filter(|pattern| SECRETS.iter().any(|secret| pattern.contains(secret)));
     pattern.unwrap_or_else(|| request.uri().path()).to_owned()
-}
-
-/// `GET /health` of a block: its databases answer.
-pub(crate) fn healthy() -> Response {
-    Json(json!({"status": "OK"})).into_response()
 }
 
 #[cfg(test)]

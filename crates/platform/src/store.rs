@@ -134,6 +134,15 @@ impl Store {
         Ok(Transaction::new(begun, Arc::clone(&self.usage)))
     }
 
+    /// Whether the database answers, and on SQLite the file can be read.
+    pub(crate) async fn ping(&self) -> Result<(), DbErr> {
+        let question = match self.backend() {
+            DbBackend::Sqlite => "select count(*) from sqlite_master",
+            _ => "select 1",
+        };
+        self.connection.execute_unprepared(question).await.map(drop)
+    }
+
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.connection.get_database_backend()

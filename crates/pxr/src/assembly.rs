@@ -5,7 +5,8 @@ use std::{collections::HashMap, net::SocketAddr, path::PathBuf, pin::Pin, sync::
 
 use axum::Router;
 use platform::{
-    Channel, Clock, Credentials, Ground, Metrics, Neighbourhood, Peers, Seal, Store, StoreError, StoreUrl,
+    Channel, Clock, Credentials, Ground, Health, Metrics, Neighbourhood, Peers, Seal, Store, StoreError,
+    StoreUrl,
     listen::{self, BlocksTls, Face, Listener, Shutdown},
 };
 use sea_orm::{DatabaseConnection, DbErr};
@@ -160,6 +161,8 @@ impl Block {
         let here: Arc<[ServiceName]> = self.grounds.keys().copied().collect();
         let everywhere: Arc<[ServiceName]> =
             here.iter().copied().chain(self.config.services.peers.keys().copied()).collect();
+        let stores = self.grounds.iter().map(|(service, ground)| (*service, ground.store.clone()));
+        let health = Health::of(stores.collect());
         let (mut addresses, mut listeners) = (Addresses::default(), Vec::new());
         let shutdown = Shutdown::new();
         let bind = async |address: &Option<String>| match address {
@@ -168,7 +171,12 @@ impl Block {
         };
         if let Some(listener) = bind(&self.config.listen.internal).await? {
             addresses.internal = Some(listener.address());
-            let router = listen::internal(self.channel.clone(), Arc::clone(&here), self.metrics.clone());
+            let router = listen::internal(
+                self.channel.clone(),
+                Arc::clone(&here),
+                self.metrics.clone(),
+                health.clone(),
+            );
             listeners.push(listener.serve(self.face("internal", router, None), shutdown.clone()));
         }
         if let Some(listener) = bind(&self.config.listen.blocks).await? {
@@ -189,7 +197,8 @@ impl Block {
         if let Some(listener) = bind(&self.config.listen.public).await? {
             addresses.public = Some(listener.address());
             let described = here.iter().map(|service| api::of(*service));
-            let router = listen::public(self.channel.clone(), everywhere).merge(listen::api(described));
+            let router =
+                listen::public(self.channel.clone(), everywhere, health).merge(listen::api(described));
             listeners.push(listener.serve(self.face("public", router, None), shutdown.clone()));
         }
         listeners.extend(self.deliveries(shutdown.clone()));

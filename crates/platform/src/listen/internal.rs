@@ -14,20 +14,23 @@ use http::{Method, Request};
 use vocabulary::ServiceName;
 
 use super::gateway::{Gateway, not_served};
-use crate::{ApiError, Channel, Metrics, Origin, language, service::healthy};
+use crate::{ApiError, Channel, Health, Metrics, Origin, language};
 
-/// The services of this process under their own paths, e.g. `/catalog/…`; and what the block counts about itself.
-pub fn internal(channel: Channel, services: Arc<[ServiceName]>, metrics: Metrics) -> Router {
+/// The services of this process under their own paths, e.g. `/catalog/…`; and what the process knows about itself.
+pub fn internal(channel: Channel, services: Arc<[ServiceName]>, metrics: Metrics, health: Health) -> Router {
     Router::new()
         .fallback(serve)
-        .with_state((Gateway { channel, services }, metrics))
+        .with_state((Gateway { channel, services }, metrics, health))
         .layer(middleware::from_fn(language::answer))
 }
 
-async fn serve(State((gateway, metrics)): State<(Gateway, Metrics)>, request: Request<Body>) -> Response {
+async fn serve(
+    State((gateway, metrics, health)): State<(Gateway, Metrics, Health)>,
+    request: Request<Body>,
+) -> Response {
     let path = request.uri().path();
     match path {
-        "/health" => return healthy(),
+        "/health" => return health.answer().await,
         "/metrics" if request.method() == Method::GET => return figures(&metrics),
         _ => {}
     }

@@ -17,22 +17,22 @@ use url::form_urlencoded;
 use vocabulary::ServiceName;
 
 use super::gateway::{Gateway, drop_internal_headers, inner_path, limit_body, not_served, with_path};
-use crate::{ApiError, Channel, Origin, csrf, language, service::healthy};
+use crate::{ApiError, Channel, Health, Origin, csrf, language};
 
 /// The largest body from outside.
 const BODY_LIMIT: usize = 50 * 1024 * 1024;
 
-/// The public face of a block with these services.
-pub fn public(channel: Channel, services: Arc<[ServiceName]>) -> Router {
+/// The public face of a block with these services; its health is that of the process.
+pub fn public(channel: Channel, services: Arc<[ServiceName]>, health: Health) -> Router {
     Router::new()
         .fallback(serve)
-        .with_state(Gateway { channel, services })
+        .with_state((Gateway { channel, services }, health))
         .layer(middleware::from_fn(language::answer))
 }
 
-async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Response {
+async fn serve(State((gateway, health)): State<(Gateway, Health)>, mut request: Request<Body>) -> Response {
     if request.uri().path() == "/health" {
-        return healthy();
+        return health.answer().await;
     }
     let Some((service, path)) = published(&gateway, request.method(), request.uri().path()) else {
         return not_served();

@@ -23,7 +23,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Json, Router, routing::get};
 use load::{Seen, Wire, load, once, wire};
 use mimalloc::MiMalloc;
-use platform::listen::{self, Face, Listener, Shutdown};
+use platform::{
+    Health,
+    listen::{self, Face, Listener, Shutdown},
+};
 use processes::Pxr;
 use serde_json::json;
 use support::{Cookies, Place, Platform, client};
@@ -80,7 +83,8 @@ impl Bench {
         let platform = Platform::built(Place::on(store), "2").await;
         let root = platform.stage.block("root").unwrap();
         let services: Vec<_> = ServiceName::ALL.into_iter().filter(|name| root.channel.has(*name)).collect();
-        let internal = listen::internal(root.channel.clone(), services.into(), root.metrics.clone());
+        let metrics = root.metrics.clone();
+        let internal = listen::internal(root.channel.clone(), services.into(), metrics, Health::default());
         let hello = Router::new().route("/", get(async || Json(json!({"hello": "world"}))));
         let serve = async |router| {
             let listener = Listener::bind("127.0.0.1:0").await.unwrap();

@@ -65,7 +65,8 @@ async fn serves(what: &str, address: &str) -> bool {
             .ok()?;
         let mut answer = String::new();
         connection.read_to_string(&mut answer).await.ok()?;
-        Some(answer.contains("\"status\":\"OK\""))
+        // Whether its database is well is another finding.
+        Some(["OK", "ERROR"].iter().any(|health| answer.contains(&format!("\"status\":\"{health}\""))))
     };
     timeout(PATIENCE, asked).await.ok().flatten().unwrap_or(false)
 }

@@ -12,7 +12,7 @@ use axum::{
     http::{Method, Request, StatusCode},
     routing::get,
 };
-use platform::{ApiError, Ground, Host, assemble, listen};
+use platform::{ApiError, Ground, Health, Host, assemble, listen};
 use pxr::assembly::Block;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -193,7 +193,8 @@ impl Told {
 /// The figures of a block of the demo, which has no internal listener.
 pub(crate) async fn of_block(platform: &Platform, block: &str) -> String {
     let block = platform.stage.block(block).unwrap();
-    let router = listen::internal(block.channel.clone(), Arc::new([]), block.metrics.clone());
+    let router =
+        listen::internal(block.channel.clone(), Arc::new([]), block.metrics.clone(), Health::default());
     let request = Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
     let Ok(response) = tower::ServiceExt::oneshot(router, request).await;
     let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();

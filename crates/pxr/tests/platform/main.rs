@@ -15,6 +15,7 @@ mod commands;
 mod cutter;
 mod doctor;
 mod figures;
+mod health;
 mod interoperation;
 mod interrupted_commands;
 mod kill;
