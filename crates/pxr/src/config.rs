@@ -300,6 +300,12 @@ impl Config {
         }
     }
 
+    /// Whether the root is one of the reference, which has no routes of our own.
+    #[must_use]
+    pub fn has_reference_root(&self) -> bool {
+        self.block.root.as_ref().is_some_and(|root| self.blocks.reference.contains(&root.code))
+    }
+
     /// Who this block is, as services see it.
     #[must_use]
     pub fn identity(&self) -> platform::Block {

@@ -42,15 +42,26 @@ impl Revocations {
         listener.layer(middleware::from_fn_with_state(self.clone(), refuse_revoked))
     }
 
-    /// Keeps the list new until the block ends. While the root cannot be reached, the last one counts.
+    /// Keeps the list new until the block ends. While the root cannot be reached, the last one counts. A root of the
+    /// reference has no list; it may become another one while the block runs.
     pub(crate) fn watch(self, session: Session, shutdown: Shutdown) -> Option<JoinHandle<()>> {
         let list = self.list.clone()?;
         let watch = async move {
+            let mut is_told = false;
             loop {
                 match self.authority.revoked(&session).await {
                     Ok(revoked) => {
                         let serials = revoked.serials.into_iter().collect();
                         *list.write().unwrap_or_else(PoisonError::into_inner) = serials;
+                        is_told = false;
+                    }
+                    Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => {
+                        if !is_told {
+                            tracing::warn!(
+                                "the root lists no revoked certificates: it is one of the reference"
+                            );
+                        }
+                        is_told = true;
                     }
                     Err(failure) => tracing::debug!(%failure, "the revoked certificates cannot be asked for"),
                 }

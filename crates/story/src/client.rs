@@ -63,7 +63,9 @@ pub struct Client {
 impl Client {
     pub fn new() -> Result<Self, reqwest::Error> {
         platform::listen::install_crypto_provider();
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
+        // A block of the reference drops a connection after its answer, perhaps just when the next request is on it.
+        let http =
+            reqwest::Client::builder().no_proxy().timeout(PATIENCE).pool_max_idle_per_host(0).build()?;
         Ok(Self { http, jars: BTreeMap::new() })
     }
 

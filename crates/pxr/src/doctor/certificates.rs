@@ -109,10 +109,22 @@ fn certificate(
     let Ok(certificate) = pem.parse_x509() else {
         return Finding::wrong(subject, format!("{shown} holds a damaged certificate"), mend);
     };
+    if whose == Whose::Client && config.has_reference_root() && names_no_block(&certificate) {
+        return Finding::note(
+            subject,
+            "names no block, as those of the reference: blocks that demand a certificate refuse this one",
+        );
+    }
     if let Some(problem) = other_block(&certificate, config, whose) {
         return Finding::wrong(subject, format!("{shown} {problem}"), mend);
     }
     validity(subject, &certificate, config, clock, whose)
+}
+
+fn names_no_block(certificate: &X509Certificate<'_>) -> bool {
+    let names = certificate.subject_alternative_name().ok().flatten();
+    let is_block = |name: &GeneralName<'_>| matches!(name, GeneralName::URI(uri) if uri.starts_with("pxr:"));
+    !names.is_some_and(|names| names.value.general_names.iter().any(is_block))
 }
 
 /// What the certificate says of a block, where it is not this one.
@@ -146,6 +158,9 @@ fn validity(
     let until = certificate.validity().not_after.to_string();
     let file = config.file.display();
     let renew = match whose {
+        _ if config.has_reference_root() => {
+            "have a new one made by whoever runs the platform: a root of the reference takes no orders".to_owned()
+        }
         Whose::Server => format!("`pxr cert renew --kind server -c {file}`"),
         Whose::Client => format!("`pxr cert renew --kind client -c {file}`"),
         Whose::Authority => {

@@ -9,6 +9,18 @@ use super::{Member, RemoteError, To};
 /// Kinds of blocks that a root can be joined by.
 pub(crate) const KINDS: [BlockKind; 2] = [BlockKind::RegionRoot, BlockKind::App];
 
+/// What the item of a block says.
+const KEYS: [&str; 8] = [
+    "actor-type",
+    "assigned-organization",
+    "assignment-status",
+    "base-url",
+    "first-login-url",
+    "id",
+    "pxr-portal-first-login-url",
+    "service-name",
+];
+
 /// A block as its catalog item describes it.
 #[derive(Clone, Debug)]
 pub(crate) struct BlockItem {
@@ -49,37 +61,37 @@ impl BlockItem {
         self.item.text("id") == Some(name) || self.service_name() == name || self.code().to_string() == name
     }
 
-    /// The item with its assignment, as the next version.
+    /// The item with its assignment, as the next version; whoever made it, all else that it says stays.
     pub(crate) fn assigned_to(&self, organisation: &str) -> Value {
         let head = &self.item.head;
-        let text = |key: &str| self.item.text(key).unwrap_or_default().to_owned();
-        let new = NewBlock {
-            kind: self.kind,
-            title: self.title().to_owned(),
-            description: head.description.as_str().unwrap_or_default().to_owned(),
-            host: text("id"),
-            service_name: text("service-name"),
-            base_url: text("base-url"),
+        let value = |key: &&str| match *key {
+            "assigned-organization" => json!({"key": key, "value": organisation}),
+            "assignment-status" => json!({"key": key, "value": "assigned"}),
+            key => json!({"key": key, "value": self.item.text(key)}),
         };
-        let mut document = new.document(&head.ns, head.inherit, Some(organisation));
-        document["catalogItem"]["_code"] = json!({"_value": self.code(), "_ver": head.code.ver.0 + 1});
-        document
+        json!({
+            "catalogItem": {
+                "ns": head.ns, "name": head.name, "description": head.description, "inherit": head.inherit,
+                "_code": {"_value": self.code(), "_ver": head.code.ver.0 + 1},
+            },
+            "template": {"prop": null, "value": KEYS.iter().map(value).collect::<Vec<_>>()},
+            "inner": null, "attribute": null,
+        })
     }
 }
 
 impl NewBlock {
-    /// The catalog item (spec: scenario 3.1).
-    pub(crate) fn document(&self, ns: &str, model: Option<CodeVersion>, organisation: Option<&str>) -> Value {
+    /// The catalog item, not assigned yet (spec: scenario 3.1).
+    pub(crate) fn document(&self, ns: &str, model: CodeVersion) -> Value {
         let login = format!("https://{}/", self.base_url);
-        let status = if organisation.is_some() { "assigned" } else { "unassigned" };
         json!({
             "catalogItem": {
                 "ns": ns, "name": self.title, "description": self.description, "_code": null, "inherit": model,
             },
             "template": {"prop": null, "value": [
                 {"key": "actor-type", "value": self.kind.as_str()},
-                {"key": "assigned-organization", "value": organisation},
-                {"key": "assignment-status", "value": status},
+                {"key": "assigned-organization", "value": null},
+                {"key": "assignment-status", "value": "unassigned"},
                 {"key": "base-url", "value": self.base_url},
                 {"key": "first-login-url", "value": login},
                 {"key": "id", "value": self.host},

@@ -3,7 +3,7 @@
 use contract::certification_authority::{Certificate, CertificateType, Listed, Ordered};
 use serde_json::{Value, json};
 
-use super::{Member, RemoteError, To, refused};
+use super::{Member, RemoteError, To, refused, refused_or_not_offered};
 
 const AUTHORITY: &str = "/certification-authority/certificates";
 
@@ -12,10 +12,11 @@ impl Member {
     pub(crate) async fn certificates(&mut self) -> Result<Vec<Listed>, RemoteError> {
         const WHAT: &str = "the certificates";
         let reply = self.call(To::Root, "GET", AUTHORITY, None).await?;
-        if reply.status != 200 {
-            return Err(refused(&format!("{WHAT} (a root of the reference does not list them)"), &reply));
+        match reply.status {
+            200 => read(WHAT, reply.body),
+            401 => Err(refused(&format!("{WHAT} (a root of the reference lists none)"), &reply)),
+            _ => Err(refused_or_not_offered(WHAT, &reply)),
         }
-        read(WHAT, reply.body)
     }
 
     /// Orders the certificate after another one, or the first of its type; again it brings the same one.
@@ -30,20 +31,26 @@ impl Member {
         let reply = self.call(To::Root, "POST", AUTHORITY, Some(order)).await?;
         match reply.status {
             200 => read(&what, reply.body),
-            401 | 404 => Err(refused(
+            401 => Err(refused(
                 &format!(
-                    "{what} (it needs the right actor.approval at the root, or actor.application at the block)"
+                    "{what} (it needs the right actor.approval at the root, or actor.application at the block; a root \
+                     of the reference takes no orders)"
                 ),
                 &reply,
             )),
-            _ => Err(refused(&what, &reply)),
+            _ => Err(refused_or_not_offered(&what, &reply)),
         }
     }
 
     /// Ends a certificate at the authority; ending it again is as good.
     pub(crate) async fn give_up(&mut self, serial: &str) -> Result<(), RemoteError> {
         let what = format!("ending the certificate {serial}");
-        self.ask(&what, (To::Root, "DELETE", &format!("{AUTHORITY}/{serial}")), None).await.map(drop)
+        let reply = self.call(To::Root, "DELETE", &format!("{AUTHORITY}/{serial}"), None).await?;
+        match reply.status {
+            200 => Ok(()),
+            401 => Err(refused(&format!("{what} (a root of the reference ends it with its actor)"), &reply)),
+            _ => Err(refused_or_not_offered(&what, &reply)),
+        }
     }
 
     /// The certificates that the own block holds and has not given up, the one it shows first.

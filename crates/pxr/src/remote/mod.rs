@@ -28,6 +28,13 @@ pub enum RemoteError {
     Refused { what: String, status: u16, message: String },
     #[error("{what}: the answer has no {missing}")]
     Answer { what: String, missing: &'static str },
+    #[error("{what}: what came back is no answer of a block ({text:?}); check the address")]
+    Garbage { what: String, text: String },
+    #[error(
+        "{what}: the root has no such route. A root of the reference issues a certificate when it certifies an \
+         actor (`pxr actor approve --certificate`), ends it with the actor (`pxr actor remove`), and takes no orders"
+    )]
+    NotOffered { what: String },
     #[error("{0}")]
     State(String),
 }
@@ -72,7 +79,8 @@ impl Member {
             let (url, login_id, status) = (url.to_owned(), login_id.to_owned(), reply.status);
             return Err(RemoteError::Login { url, login_id, status, message: message(&reply) });
         }
-        Ok(Self { client, url: url.trim_end_matches('/').to_owned(), who: reply.body })
+        let who = said("the login", reply)?;
+        Ok(Self { client, url: url.trim_end_matches('/').to_owned(), who })
     }
 
     /// Code of the block that the member belongs to.
@@ -116,18 +124,30 @@ impl Member {
         body: Option<Value>,
     ) -> Result<Value, RemoteError> {
         let reply = self.call(to, method, path, body).await?;
-        if reply.status == 200 { Ok(reply.body) } else { Err(refused(what, &reply)) }
+        if reply.status == 200 { said(what, reply) } else { Err(refused(what, &reply)) }
     }
 
     /// A question whose answer may be that there is nothing: null.
     pub(crate) async fn find(&mut self, what: &str, to: To, path: &str) -> Result<Value, RemoteError> {
         let reply = self.call(to, "GET", path, None).await?;
         match reply.status {
-            200 => Ok(reply.body),
+            200 => said(what, reply),
             204 | 404 => Ok(Value::Null),
             _ => Err(refused(what, &reply)),
         }
     }
+}
+
+/// What a block answered; something else may be there instead of a block.
+fn said(what: &str, reply: Reply) -> Result<Value, RemoteError> {
+    if reply.body.is_null() {
+        return Err(RemoteError::Garbage { what: what.to_owned(), text: beginning(&reply.text) });
+    }
+    Ok(reply.body)
+}
+
+fn beginning(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 
 /// Commands speak English, and so do the refusals that they tell of.
@@ -140,6 +160,14 @@ pub(crate) fn refused(what: &str, reply: &Reply) -> RemoteError {
     RemoteError::Refused { what: what.to_owned(), status: reply.status, message: message(reply) }
 }
 
+/// The same, of a route that a root of the reference lacks: it answers a page to those who get that far.
+pub(crate) fn refused_or_not_offered(what: &str, reply: &Reply) -> RemoteError {
+    if reply.status == 404 && reply.body.is_null() {
+        return RemoteError::NotOffered { what: what.to_owned() };
+    }
+    refused(what, reply)
+}
+
 fn message(reply: &Reply) -> String {
     let of = |value: &Value| value["message"].as_str().map(str::to_owned);
     let reasons = reply.body["reasons"].as_array().map(|reasons| {
@@ -149,7 +177,7 @@ fn message(reply: &Reply) -> String {
         };
         reasons.iter().map(reason).collect::<Vec<_>>().join("; ")
     });
-    of(&reply.body).or(reasons).unwrap_or_else(|| reply.text.chars().take(200).collect())
+    of(&reply.body).or(reasons).unwrap_or_else(|| beginning(&reply.text))
 }
 
 #[cfg(test)]
@@ -163,7 +191,7 @@ mod tests {
         let reasons =
             json!({"reasons": [{"property": "a", "message": "x"}, {"property": "b", "message": "y"}]});
         assert_eq!(message(&reply(reasons)), "a: x; b: y");
-        let proxy = Reply { status: 502, body: Value::Null, text: "Bad Gateway".to_owned() };
-        assert_eq!(message(&proxy), "Bad Gateway");
+        let proxy = Reply { status: 502, body: Value::Null, text: "<p>Bad\n Gateway</p>\n".to_owned() };
+        assert_eq!(message(&proxy), "<p>Bad Gateway</p>");
     }
 }

@@ -21,6 +21,7 @@ mod interrupted_commands;
 mod kill;
 mod openapi;
 mod public_listener;
+mod reference;
 mod residents;
 mod revocation;
 mod rootless;

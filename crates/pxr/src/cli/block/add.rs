@@ -110,8 +110,7 @@ impl Add {
             service_name: self.service_name(),
             base_url: self.base_url(root).await?,
         };
-        let document =
-            new.document(&format!("catalog/ext/{ext}/block/{}", self.kind.as_str()), Some(model), None);
+        let document = new.document(&format!("catalog/ext/{ext}/block/{}", self.kind.as_str()), model);
         let what = "adding the block to the catalog";
         let made = root.ask(what, (To::Root, "POST", "/catalog/ext"), Some(document)).await?;
         let item = serde_json::from_value(made)
@@ -131,13 +130,13 @@ impl Add {
         }
         let code = root.block()?;
         let own = root.item(code).await?;
-        let domain = own.text("base-url").and_then(|host| host.split_once('.')).map(|(_, domain)| domain);
+        let domain = own.text("base-url").and_then(domain);
         let domain = domain.ok_or_else(|| {
             Failure::Other(
                 "the root's own item names no domain; say with --base-url what the host is".to_owned(),
             )
         })?;
-        Ok(format!("{}.{}", self.name, domain.trim_end_matches('/')))
+        Ok(format!("{}.{domain}", self.name))
     }
 
     /// Writes the folder; one that is this block's already stays as it is.
@@ -174,5 +173,29 @@ impl Add {
         template.write(&self.out)?;
         println!("folder: {} and secrets/seal.key are written; keep a safe copy of the key", file.display());
         Ok(())
+    }
+}
+
+/// The domain of a root: its `base-url` is a host, or, at one of the reference, the URL of its portal.
+fn domain(base_url: &str) -> Option<&str> {
+    let host = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    let host = host.split(['/', ':']).next()?;
+    host.split_once('.').map(|(_, domain)| domain).filter(|domain| !domain.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_domain_is_read_of_a_host_and_of_a_url() {
+        for base_url in
+            ["root.pxr.example.org", "root.pxr.example.org/", "https://root.pxr.example.org:443/portal/login"]
+        {
+            assert_eq!(domain(base_url), Some("pxr.example.org"), "{base_url}");
+        }
+        for nothing in ["root", "https://localhost/a.b", "root.", ""] {
+            assert_eq!(domain(nothing), None, "{nothing}");
+        }
     }
 }

@@ -46,7 +46,13 @@ impl Assign {
         if self.without_certificates {
             return Ok(());
         }
-        certificates(&mut root, block.code(), &self.out.join("certificates")).await?;
+        let ordered = certificates(&mut root, block.code(), &self.out.join("certificates")).await;
+        ordered.map_err(|failure| {
+            Failure::Other(format!(
+                "{failure}\n  The assignment stands. At a root of the reference repeat this with \
+                 --without-certificates; else repeat it when what was wrong is mended."
+            ))
+        })?;
         let file = self.out.join("block.toml");
         let file = file.display();
         println!("next: pxr operator create --login-id LOGIN -c {file}; pxr serve -c {file}");

@@ -1,7 +1,7 @@
 //! `pxr block remove`.
 
 use clap::Args;
-use contract::certification_authority::Standing;
+use contract::certification_authority::{Listed, Standing};
 
 use crate::{
     cli::{Failure, login::Login},
@@ -20,6 +20,9 @@ use crate::{
 pub(in crate::cli) struct Remove {
     /// Id, service-name or code of the block.
     name: String,
+    /// Only the catalog: for a root of the reference, whose certificates end with their actors.
+    #[arg(long)]
+    without_certificates: bool,
     #[command(flatten)]
     login: Login,
 }
@@ -40,7 +43,7 @@ impl Remove {
             )));
         }
         // First what opens doors: a crash leaves an item that the command finds again.
-        for one in root.certificates().await? {
+        for one in self.certificates(&mut root).await? {
             if one.state == Standing::Live && one.block.is_some_and(|of| of.value == code) {
                 root.give_up(&one.certificate.serial_no).await?;
                 println!("certificates: {} is revoked", one.certificate.serial_no);
@@ -52,10 +55,14 @@ impl Remove {
         Ok(())
     }
 
+    async fn certificates(&self, root: &mut Member) -> Result<Vec<Listed>, Failure> {
+        if self.without_certificates { Ok(Vec::new()) } else { Ok(root.certificates().await?) }
+    }
+
     /// The catalog tells nothing of what was deleted, but the authority remembers for whom it signed.
     async fn gone(&self, root: &mut Member) -> Result<(), Failure> {
         let service_name = format!("{}-service", self.name);
-        let was_there = root.certificates().await?.iter().any(|one| {
+        let was_there = self.certificates(root).await?.iter().any(|one| {
             let name = &one.certificate.subject.common_name;
             let code = one.block.is_some_and(|block| block.value.to_string() == self.name);
             code || *name == self.name || *name == service_name

@@ -10,7 +10,7 @@ use crate::{
     cli::{ConfigFile, Failure, login::LocalLogin},
     config::Config,
     files,
-    remote::Member,
+    remote::{Member, RemoteError},
     settings_file::SettingsFile,
 };
 
@@ -38,19 +38,20 @@ impl Install {
         let config = self.config.read()?;
         let pem = std::fs::read_to_string(&self.certificate)
             .map_err(|error| Failure::Other(format!("{}: {error}", self.certificate.display())))?;
-        let new =
-            Described::read(&pem).filter(|new| new.block == Some(config.block.code)).ok_or_else(|| {
-                Failure::Other(format!(
-                    "{} holds no client certificate of the block {}",
-                    self.certificate.display(),
-                    config.block.code
-                ))
-            })?;
+        // That of a reference root names no block; whose it is, the block asks the authority.
+        let fits = |new: &Described| new.block.is_none_or(|block| block == config.block.code);
+        let new = Described::read(&pem).filter(fits).ok_or_else(|| {
+            Failure::Other(format!(
+                "{} holds no client certificate of the block {}",
+                self.certificate.display(),
+                config.block.code
+            ))
+        })?;
         let mut member = self.login.member(&config).await?;
         member.install((&new.serial, &new.print), &pem).await?;
         files::write_secret(&config.path(&config.blocks.client), &pem)?;
         println!("the block shows the certificate {}", new.serial);
-        // First what the block needs: what follows, a root of the reference cannot do.
+        // First what the block needs.
         if let Some(actor) = new.actor.filter(|actor| config.block.actor != Some(*actor)) {
             let mut file = SettingsFile::read(&config.file)?;
             file.set(&["block", "actor"], actor);
@@ -63,7 +64,16 @@ impl Install {
 
 /// Older client certificates of the block have served.
 async fn end_others(member: &mut Member, config: &Config, newest: &str) -> Result<(), Failure> {
-    for one in member.certificates().await? {
+    let all = match member.certificates().await {
+        Err(RemoteError::NotOffered { .. }) => {
+            println!(
+                "the root is one of the reference, which ends no certificate before its actor: older ones stay"
+            );
+            return Ok(());
+        }
+        all => all?,
+    };
+    for one in all {
         let certificate = &one.certificate;
         let is_older = one.state == Standing::Live
             && certificate.cert_type == CertificateType::Client

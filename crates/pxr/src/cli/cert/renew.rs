@@ -20,7 +20,8 @@ use crate::{
 ///
 /// A member of the block runs it, where the block's configuration lies. The running block takes the new certificates
 /// without a restart: the one for calls at once, the one of its listener within seconds. A renewal that was cut off is
-/// completed by repeating the command, which orders nothing twice.
+/// completed by repeating the command, which orders nothing twice. A root of the reference takes no orders: nothing
+/// changes then.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  pxr cert renew -c app4/block.toml --login-id operator-app4 --password-file app4.password"
@@ -105,7 +106,14 @@ impl<'c> Renewal<'c> {
 
     async fn carry_out(self, member: &mut Member, wait: Duration) -> Result<(), Failure> {
         let name = self.kind.as_str();
-        let new = member.order(self.kind, self.config.block.code, Some(&self.old.serial)).await?.certificate;
+        let new = match member.order(self.kind, self.config.block.code, Some(&self.old.serial)).await {
+            Err(refusal @ RemoteError::NotOffered { .. }) => {
+                // Nothing was begun that could go on.
+                files::remove(&self.note)?;
+                return Err(refusal.into());
+            }
+            ordered => ordered?.certificate,
+        };
         let missing = || RemoteError::Answer { what: "the new certificate".to_owned(), missing: "key" };
         let pem = new.certificate.ok_or_else(missing)?;
         println!("{name}: the authority issued {}, valid until {}", new.serial_no, new.valid_period_end);

@@ -22,13 +22,13 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// Reads a message as far as its `content-length` says.
-async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Message> {
+pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Message> {
     let mut bytes = Vec::new();
     let head = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -54,7 +54,7 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Message> {
 }
 
 /// Sends these bytes to the blocks listener of a block, without a certificate, and reads the answer.
-pub(super) async fn send(authority: &str, name: &str, address: SocketAddr, bytes: &str) -> Message {
+pub(crate) async fn send(authority: &str, name: &str, address: SocketAddr, bytes: &str) -> Message {
     platform::listen::install_crypto_provider();
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
