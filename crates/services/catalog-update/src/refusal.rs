@@ -39,6 +39,8 @@ pub(crate) enum Refusal {
     NotAnActor(Code),
     #[error("カタログ {0} は領域のものではありません")]
     NotARegion(Code),
+    #[error("サービス {0} はこのアクターのものではありません")]
+    NotOwnService(Code),
     #[error("サービス {0} は既に領域に参加しています")]
     Joined(Code),
     #[error("サービス {0} は領域に参加していません")]

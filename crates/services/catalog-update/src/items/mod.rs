@@ -5,7 +5,7 @@ mod namespace;
 use contract::{CallFailure, catalog::Item};
 use http::StatusCode;
 use platform::ApiError;
-use vocabulary::{Code, CodeVersion, Session, Version};
+use vocabulary::{ActorType, Code, CodeVersion, Session, Version};
 
 use crate::{CatalogUpdate, refusal::Refusal};
 
@@ -72,6 +72,14 @@ impl CatalogUpdate {
         let item = self.item(session, code).await?;
         let place = Place::of(&item.head.ns).ok_or(Refusal::NotAnActor(code))?;
         Ok(ActorItem { item, place })
+    }
+
+    /// Regions and their terms are the matter of actors that run regions.
+    pub(crate) async fn check_region_root(&self, session: &Session, actor: Code) -> Result<(), Refusal> {
+        match self.actor_item(session, actor).await?.place.actors() {
+            Some(ActorType::RegionRoot) => Ok(()),
+            _ => Err(Refusal::WrongActor),
+        }
     }
 
     /// The block where an actor's operators are.

@@ -34,6 +34,13 @@ impl Place {
             _ => None,
         }
     }
+
+    /// Whether it belongs to an actor with applications: `…/actor/app/actor_1000437/…`.
+    pub(crate) fn is_below_app(&self, actor: Code) -> bool {
+        let Self::Other(tail) = self else { return false };
+        let owner = tail.strip_prefix("app/actor_").and_then(|rest| rest.split_once('/'));
+        owner.is_some_and(|(owner, _)| owner.parse() == Ok(actor.0))
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +60,12 @@ mod tests {
         let application = "app/actor_7/application";
         let place = Place::of(&format!("catalog/ext/x/actor/{application}"));
         assert_eq!(place, Some(Place::Other(application.to_owned())));
+        let is_below = |actor| place.as_ref().unwrap().is_below_app(Code(actor));
+        assert_eq!((is_below(7), is_below(70)), (true, false));
+        for other in ["app", "app/actor_7", "region-root/actor_7/region", "app/actor_77/application"] {
+            let place = Place::of(&format!("catalog/ext/x/actor/{other}")).unwrap();
+            assert!(!place.is_below_app(Code(7)), "{other}");
+        }
         assert_eq!(Place::of("catalog/ext/x/block/app"), None);
         assert_eq!(Place::of("other/actor/app"), None);
     }

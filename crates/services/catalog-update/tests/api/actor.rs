@@ -97,6 +97,22 @@ on_both_databases! {
         assert_eq!(count(&bench, "actor_manage").await, 1);
     }
 
+    async fn a_draft_that_is_sent_twice_at_once_is_sent_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        let mut body = certification("app");
+        body["isDraft"] = json!(true);
+        let draft = good(post_as(&bench, &newcomer(), "/actor", body.clone()).await);
+        body["id"] = draft["id"].clone();
+        body["isDraft"] = json!(false);
+        let by = newcomer();
+        let send = || post_as(&bench, &by, "/actor", body.clone());
+        let (a, b, c) = tokio::join!(send(), send(), send());
+        let mut statuses = [a.status, b.status, c.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400, 400]);
+        assert_eq!((count(&bench, "actor_approval_manage").await, world.notices().len()), (1, 1));
+    }
+
     async fn an_application_that_cannot_be_announced_is_taken_back(database: Database) {
         let (bench, world) = stage(database).await;
         let mut body = certification("app");

@@ -7,7 +7,7 @@ use super::{
     count, decide, execute, get_as, good, newcomer, other_provider, post_as, provider, region_root, root,
     stage, texts,
 };
-use crate::world::{APP, REGION, REGION_ROOT, SERVICE, UNTIL};
+use crate::world::{APP, OTHER_APP, REGION, REGION_ROOT, SERVICE, UNTIL};
 
 fn wish(is_draft: bool) -> Value {
     let code = |code: i64| json!({"code": code, "version": 1});
@@ -93,6 +93,78 @@ on_both_databases! {
         no_service["actor"]["app"][0]["code"] = json!(7);
         assert_eq!(post_as(&bench, &provider(), "/join", no_service).await.status, 400);
         assert_eq!(count(&bench, "join_manage").await, 0);
+    }
+
+    async fn only_a_party_keeps_a_draft_and_it_is_in_nobody_elses_way(database: Database) {
+        let (bench, world) = stage(database).await;
+        for path in ["/join", "/join/remove"] {
+            for session in [other_provider(), root(), newcomer(), individual()] {
+                assert_eq!(post_as(&bench, &session, path, wish(true)).await.status, 401, "{path}");
+            }
+        }
+        assert_eq!(count(&bench, "join_manage").await, 0);
+        let kept = good(post_as(&bench, &region_root(), "/join", wish(true)).await);
+        // What a stranger left before.
+        good(post_as(&bench, &provider(), "/join", wish(true)).await);
+        execute(&bench, "update join_manage set applicant_actor_code = 7 where id = 2").await;
+        let own = good(post_as(&bench, &provider(), "/join", wish(true)).await);
+        assert_eq!(own["id"], json!(3));
+        assert_eq!(post_as(&bench, &provider(), "/join", wish(true)).await.status, 400, "its own");
+        let mut sent = wish(false);
+        sent["id"] = own["id"].clone();
+        good(post_as(&bench, &provider(), "/join", sent).await);
+        // Now that it is applied for, the region's draft can be changed but not sent.
+        let mut others = wish(false);
+        others["id"] = kept["id"].clone();
+        assert_eq!(post_as(&bench, &region_root(), "/join", others.clone()).await.status, 400);
+        others["isDraft"] = json!(true);
+        good(post_as(&bench, &region_root(), "/join", others.clone()).await);
+        good(decide(&bench, &world, &region_root(), 2).await);
+        others["isDraft"] = json!(false);
+        good(post_as(&bench, &region_root(), "/join", others).await);
+        assert_eq!(count(&bench, "join_approval_manage where status = 0").await, 1);
+    }
+
+    async fn two_drafts_at_once_are_sent_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        let mut drafts = Vec::new();
+        for session in [provider(), region_root()] {
+            let draft = good(post_as(&bench, &session, "/join", wish(true)).await);
+            let mut sent = wish(false);
+            sent["id"] = draft["id"].clone();
+            drafts.push((session, sent));
+        }
+        let send = |at: usize| post_as(&bench, &drafts[at].0, "/join", drafts[at].1.clone());
+        let (a, b, c, d) = tokio::join!(send(0), send(1), send(0), send(1));
+        let mut statuses = [a.status, b.status, c.status, d.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400, 400, 400]);
+        assert_eq!((count(&bench, "join_approval_manage").await, world.notices().len()), (1, 1));
+    }
+
+    async fn nobody_applies_with_the_service_of_somebody_else(database: Database) {
+        let (bench, world) = stage(database).await;
+        world.put(SERVICE + 1, &format!("actor/app/actor_{OTHER_APP}/application"), json!({"region-alliance": null}));
+        world.put(SERVICE + 2, &format!("actor/app/actor_{APP}/application"), json!({"region-alliance": [{"_value": REGION, "_ver": 1}]}));
+        let with = |service: i64, is_draft: bool| {
+            let mut body = wish(is_draft);
+            body["actor"]["app"] = json!([{"code": SERVICE, "version": 1}, {"code": service, "version": 1}]);
+            body
+        };
+        for session in [provider(), region_root()] {
+            for body in [with(SERVICE + 1, false), with(SERVICE + 1, true)] {
+                let reply = post_as(&bench, &session, "/join", body).await;
+                assert_eq!(reply.status, 400, "{}", reply.body);
+            }
+            world.set(SERVICE + 1, "region-alliance", json!([{"_value": REGION, "_ver": 1}]));
+            world.set(SERVICE, "region-alliance", json!([{"_value": REGION, "_ver": 1}]));
+            assert_eq!(post_as(&bench, &session, "/join/remove", with(SERVICE + 1, false)).await.status, 400);
+            world.set(SERVICE + 1, "region-alliance", Value::Null);
+            world.set(SERVICE, "region-alliance", Value::Null);
+        }
+        assert_eq!(count(&bench, "join_manage").await, 0);
+        world.set(SERVICE, "region-alliance", json!([{"_value": REGION, "_ver": 1}]));
+        good(post_as(&bench, &provider(), "/join/remove", with(SERVICE + 2, false)).await);
     }
 
     async fn two_at_once_apply_once_and_decide_once(database: Database) {

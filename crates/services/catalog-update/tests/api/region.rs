@@ -1,12 +1,12 @@
 //! Creating and deleting regions.
 
 use serde_json::{Value, json};
-use testkit::{individual, on_both_databases};
+use testkit::{individual, member, of_actor, on_both_databases};
 
 use super::{
     count, execute, get_as, good, newcomer, post_as, provider, put_as, region_root, root, stage, texts,
 };
-use crate::world::{REGION, REGION_ROOT, World};
+use crate::world::{APP, REGION, REGION_ROOT, World};
 
 fn ns() -> String {
     format!("actor/region-root/actor_{REGION_ROOT}/region")
@@ -75,6 +75,51 @@ on_both_databases! {
             assert_eq!(post_as(&bench, &session, "/region", creation(false)).await.status, 401);
         }
         assert_eq!((world.count(&ns()), count(&bench, "region_manage").await), (1, 0));
+    }
+
+    async fn only_an_actor_with_regions_keeps_drafts_of_them(database: Database) {
+        let (bench, world) = stage(database).await;
+        let mut bare = creation(true);
+        bare.as_object_mut().unwrap().remove("catalog");
+        for session in [provider(), root(), newcomer(), individual()] {
+            for body in [creation(true), bare.clone()] {
+                assert_eq!(post_as(&bench, &session, "/region", body).await.status, 401);
+            }
+        }
+        // Nor does another actor make a region in a place that it calls its own.
+        let mut own = creation(false);
+        own["catalog"][0]["template"]["catalogItem"]["ns"] =
+            json!(format!("catalog/ext/test-org/actor/region-root/actor_{APP}/region"));
+        assert_eq!(post_as(&bench, &provider(), "/region", own).await.status, 401);
+        assert_eq!(post_as(&bench, &provider(), "/region/delete", deletion(true)).await.status, 400, "not its own");
+        assert_eq!(count(&bench, "region_manage").await, 0);
+        // Drafts are in nobody's way, and another actor of regions cannot take them over.
+        let draft = good(post_as(&bench, &region_root(), "/region", bare.clone()).await);
+        good(post_as(&bench, &region_root(), "/region", bare.clone()).await);
+        good(post_as(&bench, &region_root(), "/region/delete", deletion(true)).await);
+        let template = world.template(REGION_ROOT);
+        world.put(REGION_ROOT + 1, "actor/region-root", template);
+        let other = of_actor(&member(), REGION_ROOT + 1);
+        bare["id"] = draft["id"].clone();
+        assert_eq!(post_as(&bench, &other, "/region", bare.clone()).await.status, 400);
+        good(post_as(&bench, &region_root(), "/region", bare).await);
+        good(post_as(&bench, &region_root(), "/region/delete", deletion(false)).await);
+    }
+
+    async fn a_draft_that_is_sent_twice_at_once_makes_one_region(database: Database) {
+        let (bench, world) = stage(database).await;
+        let region_root = region_root();
+        let draft = good(post_as(&bench, &region_root, "/region", creation(true)).await);
+        let post = |is_draft: bool| {
+            let mut body = creation(is_draft);
+            body["id"] = draft["id"].clone();
+            post_as(&bench, &region_root, "/region", body)
+        };
+        let (a, b, c, d) = tokio::join!(post(false), post(false), post(true), post(false));
+        let sent = [a.status, b.status, d.status];
+        assert_eq!(sent.iter().filter(|status| **status == 200).count(), 1, "{sent:?} {}", c.status);
+        assert_eq!((world.count(&ns()), regions(&world).len()), (2, 2));
+        assert_eq!(texts(&bench, "is_draft", "region_manage where is_draft = false").await.len(), 1);
     }
 
     async fn two_at_once_make_one_region(database: Database) {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::{individual, on_both_databases};
 
 use super::{count, good, newcomer, post_as, provider, put_as, region_root, root, stage, texts};
-use crate::world::REGION_ROOT;
+use crate::world::{APP, REGION_ROOT};
 
 const PLATFORM: &str = "terms-of-use/platform";
 
@@ -124,6 +124,25 @@ on_both_databases! {
             assert_eq!(put_as(&bench, &region_root(), "/region-terms-of-use", body).await.status, 400);
         }
         assert_eq!(count(&bench, "region_terms_of_use_manage").await, 0);
+    }
+
+    async fn only_an_actor_with_regions_writes_terms_of_regions(database: Database) {
+        let (bench, world) = stage(database).await;
+        let own = format!("terms-of-use/region/actor_{APP}");
+        let as_draft = |mut body: Value| {
+            body["isDraft"] = json!(true);
+            body
+        };
+        for session in [provider(), root()] {
+            for body in [as_draft(terms(&region(), 1, None)), as_draft(terms(&own, 1, None))] {
+                assert_eq!(post_as(&bench, &session, "/region-terms-of-use", body).await.status, 401);
+            }
+            let body = as_draft(terms(&region(), 2, Some((1_000_900, 2))));
+            assert_eq!(put_as(&bench, &session, "/region-terms-of-use", body).await.status, 401);
+        }
+        assert_eq!(post_as(&bench, &provider(), "/region-terms-of-use", terms(&own, 1, None)).await.status, 401);
+        assert_eq!((count(&bench, "region_terms_of_use_manage").await, world.count(&own)), (0, 0));
+        good(post_as(&bench, &region_root(), "/region-terms-of-use", as_draft(terms(&region(), 1, None))).await);
     }
 
     async fn terms_of_the_platform_are_the_roots(database: Database) {

@@ -23,7 +23,7 @@ use crate::{
     items::{Place, block_of},
     notices::Notice,
     refusal::Refusal,
-    store::{Approvals, actor_approval_manage, actor_manage, status},
+    store::{Approvals, actor_approval_manage, actor_manage, applying, status},
 };
 
 /// An application as it is sent.
@@ -157,7 +157,8 @@ async fn save(
     session: &Session,
     application: &Application,
 ) -> Result<Rows, ApiError> {
-    let tx = service.ground.store.write().await?;
+    // Of two that send the same draft, one does.
+    let tx = applying(&service.ground.store).await?;
     let rows = write(service, session, &tx, application).await?;
     tx.commit().await?;
     Ok(rows)

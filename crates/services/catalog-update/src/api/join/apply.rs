@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{
     CatalogUpdate,
-    items::{ActorItem, Place, actor_of, block_of},
+    items::{ActorItem, Place, actor_of},
     notices::Notice,
     refusal::Refusal,
     store::join_manage,
 };
 
-/// Applies for services to join a region. **Members of the actor, and of the region's actor.**
+/// Applies for services to join a region, or keeps a draft. **Members of the actor, and of the region's actor.**
 pub(in crate::api) async fn apply_to_join(
     State(service): State<CatalogUpdate>,
     call: Call<Member, Application>,
@@ -26,7 +26,7 @@ pub(in crate::api) async fn apply_to_join(
     apply(&service, Wish::Join, &call.who.0, call.input).await
 }
 
-/// Applies for services to leave a region. **Members of the actor, and of the region's actor.**
+/// Applies for services to leave a region, or keeps a draft. **Members of the actor, and of the region's actor.**
 pub(in crate::api) async fn apply_to_leave(
     State(service): State<CatalogUpdate>,
     call: Call<Member, Application>,
@@ -41,13 +41,14 @@ async fn apply(
     application: Application,
 ) -> Result<Json<Value>, ApiError> {
     let applicant = actor_of(session)?;
+    check_party(service, session, applicant, &application).await?;
     existing(service, service.ground.store.read(), wish, applicant, &application).await?;
     check_services(service, wish, session, &application).await?;
     if application.is_draft {
         let saved = save(service, session, wish, applicant, &application).await?;
         return Ok(Json(view(service, &saved.row, &application)));
     }
-    let to = counterpart(service, session, &application).await?;
+    let to = counterpart(service, session, applicant, &application).await?;
     let saved = save(service, session, wish, applicant, &application).await?;
     let code = saved.approval.as_ref().and_then(|approval| approval.auth_code.clone()).unwrap_or_default();
     let apps: Vec<_> = application.services.iter().map(|code| code.value).collect();
@@ -67,6 +68,21 @@ async fn apply(
     }
 }
 
+/// The actor and the region's actor apply; nobody else does, nor keeps a draft.
+async fn check_party(
+    service: &CatalogUpdate,
+    session: &Session,
+    applicant: CodeVersion,
+    application: &Application,
+) -> Result<(), Refusal> {
+    if applicant.value == application.actor.value {
+        return Ok(());
+    }
+    let region = service.actor_item(session, application.region.value).await?;
+    if region_root_of(&region)? == applicant.value { Ok(()) } else { Err(Refusal::WrongActor) }
+}
+
+/// Services are the actor's own, and not yet, or still, in the region.
 async fn check_services(
     service: &CatalogUpdate,
     wish: Wish,
@@ -78,8 +94,12 @@ async fn check_services(
     for code in codes {
         let item = items.iter().find(|item| item.head.code.value == code);
         let item = item.ok_or(Refusal::NoSuchItem(code))?;
-        if Place::of(&item.head.ns).is_none() {
-            return Err(Refusal::NotAnActor(code));
+        match Place::of(&item.head.ns) {
+            None => return Err(Refusal::NotAnActor(code)),
+            Some(place) if !place.is_below_app(application.actor.value) => {
+                return Err(Refusal::NotOwnService(code));
+            }
+            Some(_) => {}
         }
         let regions = item.codes("region-alliance");
         let joined = regions.iter().any(|region| region.value == application.region.value);
@@ -93,24 +113,16 @@ async fn check_services(
 }
 
 /// The block of the other side: the region's, when the provider applies, and the provider's otherwise.
-/// Nobody else may apply.
 async fn counterpart(
     service: &CatalogUpdate,
     session: &Session,
+    applicant: CodeVersion,
     application: &Application,
-) -> Result<Code, ApiError> {
-    let actor = service.actor_item(session, application.actor.value).await?;
+) -> Result<Code, Refusal> {
     let region = service.actor_item(session, application.region.value).await?;
     let owner = region_root_of(&region)?;
-    let provider_block = actor.main_block().map(|block| block.value);
-    let region_block = service.main_block(session, owner).await?;
-    if provider_block == Some(block_of(service, session).value) {
-        return Ok(region_block);
-    }
-    if session.actor.map(|own| own.value) != Some(owner) {
-        return Err(Refusal::WrongActor.into());
-    }
-    provider_block.ok_or_else(|| Refusal::NotAnActor(application.actor.value).into())
+    let by_provider = applicant.value == application.actor.value;
+    service.main_block(session, if by_provider { owner } else { application.actor.value }).await
 }
 
 /// The actor whose region it is.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use platform::{ApiError, Author, new_row, update_rows};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
-    IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, TryIntoModel,
+    IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, Select, TryIntoModel,
 };
 use vocabulary::{CodeVersion, Instant, Session};
 
@@ -20,7 +20,8 @@ use crate::{
 /// The only type of service that there is, in `join_service_manage.type`.
 pub(super) const APPLICATION: i16 = 2;
 
-/// The draft that this application goes on with; another application in the way is refused.
+/// The draft that this application goes on with; another application in the way is refused. A draft is in the way of its
+/// own actor only.
 pub(super) async fn existing(
     service: &CatalogUpdate,
     connection: &impl ConnectionTrait,
@@ -28,25 +29,66 @@ pub(super) async fn existing(
     applicant: CodeVersion,
     application: &Application,
 ) -> Result<Option<join_manage::Model>, ApiError> {
-    let now = service.ground.store.column(service.ground.clock.now());
-    let live = join_manage::Entity::find().filter(join_manage::Column::IsDisabled.eq(false)).filter(
-        Condition::any()
-            .add(join_manage::Column::ApprovalExpireAt.is_null())
-            .add(join_manage::Column::ApprovalExpireAt.gte(now)),
-    );
+    let same = same(service, connection, wish, application).await?;
+    let waiting = |row: &&Row| {
+        let open = row.1.as_ref().is_some_and(|approval| approval.status == status::APPLYING);
+        open && !row.0.is_draft
+    };
+    let waiting = same.iter().find(waiting).map(|(row, _)| row);
     if let Some(id) = application.draft {
-        let draft = live
-            .filter(join_manage::Column::Id.eq(id))
-            .filter(join_manage::Column::ApplicantActorCode.eq(applicant.value.0))
-            .filter(join_manage::Column::ApplicantActorVersion.eq(applicant.ver.0))
-            .one(connection)
-            .await?
-            .filter(|row| row.is_draft || interrupted(service, row))
-            .ok_or(Refusal::NoSuchDraft)?;
+        let draft = draft(service, connection, applicant, id).await?;
+        let others = waiting.filter(|row| row.id != id && !interrupted(service, row));
+        if others.is_some() && !application.is_draft {
+            return Err(Refusal::Requested.into());
+        }
         // A draft of the other wish stays as it is, beside the new application.
         return Ok((Wish::of(draft.kind) == wish).then_some(draft));
     }
-    let others = live
+    let own = |row: &&Row| row.0.is_draft && row.0.applicant_actor_code == Some(applicant.value.0);
+    match (same.iter().find(own), waiting) {
+        (Some((draft, _)), _) => Err(Refusal::DraftExists(draft.id).into()),
+        (None, Some(row)) if !interrupted(service, row) => Err(Refusal::Requested.into()),
+        (None, interrupted) => Ok(interrupted.cloned()),
+    }
+}
+
+type Row = (join_manage::Model, Option<join_approval_manage::Model>);
+
+/// Applications that have no end yet, or one to come.
+fn live(service: &CatalogUpdate) -> Select<join_manage::Entity> {
+    let now = service.ground.store.column(service.ground.clock.now());
+    join_manage::Entity::find().filter(join_manage::Column::IsDisabled.eq(false)).filter(
+        Condition::any()
+            .add(join_manage::Column::ApprovalExpireAt.is_null())
+            .add(join_manage::Column::ApprovalExpireAt.gte(now)),
+    )
+}
+
+/// A draft that the applicant's actor keeps, or an application of its own whose announcement was interrupted.
+async fn draft(
+    service: &CatalogUpdate,
+    connection: &impl ConnectionTrait,
+    applicant: CodeVersion,
+    id: i64,
+) -> Result<join_manage::Model, ApiError> {
+    let row = live(service)
+        .filter(join_manage::Column::Id.eq(id))
+        .filter(join_manage::Column::ApplicantActorCode.eq(applicant.value.0))
+        .filter(join_manage::Column::ApplicantActorVersion.eq(applicant.ver.0))
+        .one(connection)
+        .await?;
+    let row = row.filter(|row| row.is_draft || interrupted(service, row));
+    row.ok_or_else(|| Refusal::NoSuchDraft.into())
+}
+
+/// Applications with the same wish for one of the services, newest first.
+async fn same(
+    service: &CatalogUpdate,
+    connection: &impl ConnectionTrait,
+    wish: Wish,
+    application: &Application,
+) -> Result<Vec<Row>, DbErr> {
+    let mut rows = live(service)
         .find_also_related(join_approval_manage::Entity)
         .filter(join_manage::Column::JoinActorCode.eq(application.actor.value.0))
         .filter(join_manage::Column::JoinActorVersion.eq(application.actor.ver.0))
@@ -56,23 +98,13 @@ pub(super) async fn existing(
         .order_by_desc(join_manage::Column::Id)
         .all(connection)
         .await?;
-    let ids: Vec<_> = others.iter().map(|(row, _)| row.id).collect();
+    let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
     let services = services_of(connection, &ids).await?;
-    let concerns = |id: i64| {
-        let named = services.get(&id).map(Vec::as_slice).unwrap_or_default();
+    rows.retain(|(row, _)| {
+        let named = services.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         named.iter().any(|service| application.services.contains(&code_of(service)))
-    };
-    match others.into_iter().find(|(row, _)| concerns(row.id)) {
-        Some((row, _)) if row.is_draft => Err(Refusal::DraftExists(row.id).into()),
-        Some((row, Some(approval))) if approval.status == status::APPLYING => {
-            if interrupted(service, &row) {
-                Ok(Some(row))
-            } else {
-                Err(Refusal::Requested.into())
-            }
-        }
-        _ => Ok(None),
-    }
+    });
+    Ok(rows)
 }
 
 /// Whether an application was written, but its announcement never ended.

@@ -91,6 +91,7 @@ pub(in crate::api) async fn create(
         comment: None,
     };
     let Some(document) = new.document.as_ref().filter(|_| !new.is_draft) else {
+        service.check_region_root(&session, change.applicant.value).await?;
         let row = change.keep(&service, &session).await?;
         return Ok(Json(view(&new, row.id)));
     };
@@ -98,6 +99,7 @@ pub(in crate::api) async fn create(
     if Place::of(ns) != Some(Place::Regions(change.applicant.value)) {
         return Err(Refusal::Namespace(ns.to_owned()).into());
     }
+    service.check_region_root(&session, change.applicant.value).await?;
     let author = Author::new(&service.ground, &session);
     let ((row, approval), repeated) = change.begin(&service, &session).await?;
     let consequences = carry_out(&service, &session, row, (document, repeated), change.applicant);

@@ -45,7 +45,8 @@ impl Change {
         session: &Session,
     ) -> Result<region_manage::Model, ApiError> {
         let author = Author::new(&service.ground, session);
-        let tx = service.ground.store.write().await?;
+        // A draft that is being sent just now is none any more.
+        let tx = applying(&service.ground.store).await?;
         let row = self.write(service, session, &author, &tx, true).await?;
         tx.commit().await?;
         Ok(row)

@@ -53,6 +53,7 @@ async fn change(
         let named = terms.catalog.iter().map(|entry| entry.item().ok_or(UNNAMED));
         let last = named.collect::<Result<Vec<_>, _>>()?.pop();
         let (code, version) = (last.map(|code| code.value.0), last.map(|code| code.ver.0));
+        whose.check_author(service, session, actor).await?;
         let draft = Record { whose, actor, code, version, kept: &kept };
         let id = draft.insert(service, session, false).await?;
         return Ok(Json(terms.answer(id, None)));

@@ -27,7 +27,21 @@ enum Whose {
 }
 
 impl Whose {
-    /// The actor that may write them: the root, or a region's actor its own.
+    /// Drafts and new terms of regions are written by actors that have regions; what is changed stands in the place of
+    /// such an actor anyway.
+    async fn check_author(
+        self,
+        service: &CatalogUpdate,
+        session: &Session,
+        actor: CodeVersion,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::Platform => Ok(()),
+            Self::Region => service.check_region_root(session, actor.value).await,
+        }
+    }
+
+    /// The actor that writes them: the root, or any for terms of its own regions.
     fn author(self, service: &CatalogUpdate, session: &Session) -> Result<CodeVersion, ApiError> {
         let actor = actor_of(session)?;
         let at_root = block_of(service, session).value == service.ground.block.code.value;

@@ -39,6 +39,7 @@ async fn publish(
     if terms.is_draft {
         let last = terms.catalog.last();
         let (code, version) = (last.and_then(|entry| entry.code), last.and_then(|entry| entry.version));
+        whose.check_author(service, session, actor).await?;
         let draft = Record { whose, actor, code, version, kept: &text };
         let id = draft.insert(service, session, false).await?;
         return Ok(Json(terms.answer(id, None)));
@@ -49,6 +50,7 @@ async fn publish(
         [only] if only.kind == Some(ADDITION) && only.ns.as_deref() == Some(&ns) => {}
         _ => return Err(Refusal::Input("利用規約を一つだけ、そのネームスペースに追加できます").into()),
     }
+    whose.check_author(service, session, actor).await?;
     let what = format!("terms of use {whose:?}");
     let attempt = Attempt::begin(service, session, &what, &kept).await?;
     let set = attempt.apply(service, session).await?;
