@@ -1,8 +1,11 @@
 //! The clock of a process; tests stand it still and move it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -33,6 +36,13 @@ impl Clock {
         if let Some(standing) = &self.standing {
             standing.fetch_add(delta.num_milliseconds(), Ordering::SeqCst);
         }
+    }
+
+    /// Waits. Beside a standing clock a moment is enough: nothing that depends on its time changes meanwhile, unless
+    /// it is moved.
+    pub async fn wait(&self, time: Duration) {
+        const HASTE: u32 = 100;
+        tokio::time::sleep(if self.standing.is_some() { time / HASTE } else { time }).await;
     }
 
     #[must_use]

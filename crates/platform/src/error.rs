@@ -17,6 +17,11 @@ use vocabulary::random;
 pub trait Refusal: fmt::Display + fmt::Debug {
     fn status(&self) -> StatusCode;
 
+    /// Whether it holds only until another request has its answer.
+    fn is_passing(&self) -> bool {
+        false
+    }
+
     /// A short, stable name of the rule, for figures: by default that of the enum's variant, without what it holds.
     fn reason(&self) -> String {
         let mut name = VariantName::default();
@@ -58,7 +63,7 @@ pub struct Reason {
 #[derive(Debug)]
 pub enum ApiError {
     /// `{"status", "message"}`.
-    Refused { status: StatusCode, message: Cow<'static, str>, reason: Cow<'static, str> },
+    Refused { status: StatusCode, message: Cow<'static, str>, reason: Cow<'static, str>, is_passing: bool },
     /// `{"status": 400, "reasons": […]}`.
     Fields(Vec<Reason>),
     /// 204: there is nothing, and that is no mistake of the caller.
@@ -71,7 +76,7 @@ impl ApiError {
     #[must_use]
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         let reason = status.canonical_reason().unwrap_or("refused").to_lowercase().replace([' ', '-'], "_");
-        Self::Refused { status, message: message.into(), reason: reason.into() }
+        Self::Refused { status, message: message.into(), reason: reason.into(), is_passing: false }
     }
 
     /// The same with a name of the reason for figures.
@@ -98,6 +103,11 @@ impl ApiError {
         Self::Unexpected(error.into())
     }
 
+    /// Whether asking again may help as soon as another request has its answer.
+    pub(crate) const fn is_passing(&self) -> bool {
+        matches!(self, Self::Refused { is_passing: true, .. })
+    }
+
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
@@ -115,6 +125,7 @@ impl<R: Refusal> From<R> for ApiError {
             status: refusal.status(),
             message: refusal.to_string().into(),
             reason: refusal.reason().into(),
+            is_passing: refusal.is_passing(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -81,6 +82,7 @@ pub struct Neighbours {
     parts: Arc<Mutex<HashMap<ServiceName, Part>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
     fault: Arc<Mutex<Option<Fault>>>,
+    delay: Arc<Mutex<Duration>>,
 }
 
 impl std::fmt::Debug for Neighbours {
@@ -136,6 +138,11 @@ impl Neighbours {
         *self.fault.lock().unwrap() = fault;
     }
 
+    /// From now on every answer takes that long.
+    pub fn hesitate(&self, delay: Duration) {
+        *self.delay.lock().unwrap() = delay;
+    }
+
     /// A block of that kind that consists of nothing but these neighbours.
     #[must_use]
     pub fn neighbourhood(&self, kind: BlockKind) -> Neighbourhood {
@@ -187,6 +194,8 @@ impl Neighbours {
             all.push(asked.clone());
             all.len() - 1
         };
+        let delay = *self.delay.lock().unwrap();
+        tokio::time::sleep(delay).await;
         let fault = *self.fault.lock().unwrap();
         match fault {
             Some(Fault { at, takes_effect: true, .. }) if at == number => {

@@ -17,10 +17,14 @@ pub(crate) enum Refusal {
     DraftExists(i64),
     #[error("既に申請されています")]
     Requested,
+    #[error("既に申請されています")]
+    BeingAnnounced,
     #[error("承認コードが存在しません")]
     NoSuchCode,
     #[error("既に承認または否認されています")]
     Decided,
+    #[error("既に承認または否認されています")]
+    BeingDecided,
     #[error("承認期限が過ぎています")]
     Expired,
     #[error("承認者ではないため、この操作を行えません")]
@@ -80,5 +84,9 @@ impl platform::Refusal for Refusal {
             }
             _ => StatusCode::BAD_REQUEST,
         }
+    }
+
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::BeingAnnounced | Self::BeingDecided)
     }
 }

@@ -1,9 +1,9 @@
 //! Whoever uses a code claims it first, so that of two uses at once exactly one goes through: a use is a write in the
 //! resident's book and one here, and those of two requests must not mix.
 //!
-//! A process that dies in between leaves a claim that ends by itself.
+//! A process that dies in between leaves a claim that lapses.
 
-use chrono::TimeDelta;
+use chrono::NaiveDateTime;
 use platform::{ApiError, Ground};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
@@ -16,38 +16,36 @@ use crate::{
     store::{identify_verify, identify_verify_claim},
 };
 
-/// How long a use may be on its way; a neighbour may take a minute for its answer.
-const UNFINISHED: TimeDelta = TimeDelta::minutes(2);
-
 #[derive(Debug)]
-pub(crate) struct Claim {
+pub(crate) struct Use<'a> {
+    ground: &'a Ground,
     code: i64,
     holder: String,
 }
 
-impl Claim {
-    /// Claims a code in the state in which the caller found it good.
-    pub(crate) async fn take(
-        ground: &Ground,
-        connection: &impl ConnectionTrait,
-        code: &identify_verify::Model,
-    ) -> Result<Self, ApiError> {
+impl<'a> Use<'a> {
+    /// Claims a code in the state in which the caller found it good, as soon as nobody else uses it.
+    pub(crate) async fn claim(ground: &'a Ground, code: &identify_verify::Model) -> Result<Self, ApiError> {
+        ground.patiently(|| Self::try_to_claim(ground, code)).await
+    }
+
+    async fn try_to_claim(ground: &'a Ground, code: &identify_verify::Model) -> Result<Self, ApiError> {
         use identify_verify_claim::{ActiveModel, Column, Entity};
-        let now = ground.clock.now();
-        let stale = ground.store.column(now - UNFINISHED);
-        let claim = Self { code: code.id, holder: random::uuid().to_string() };
+        let connection = ground.store.read();
+        let lapsed = ground.lapsed();
+        let claim = Self { ground, code: code.id, holder: random::uuid().to_string() };
         let row = ActiveModel {
             identify_verify_id: sea_orm::Set(claim.code),
             holder: sea_orm::Set(claim.holder.clone()),
-            taken_at: sea_orm::Set(ground.store.column(now)),
+            taken_at: sea_orm::Set(ground.store.column(ground.clock.now())),
         };
         let unless_held = OnConflict::column(Column::IdentifyVerifyId)
             .update_columns([Column::Holder, Column::TakenAt])
-            .action_and_where(Expr::col((Entity, Column::TakenAt)).lt(stale))
+            .action_and_where(Expr::col((Entity, Column::TakenAt)).lt(lapsed))
             .to_owned();
         let taken = Entity::insert(row).on_conflict(unless_held).exec_without_returning(connection).await?;
         if taken == 0 {
-            return Err(Refusal::InUse.into());
+            return Err(Refusal::BeingUsed.into());
         }
         let found = identify_verify::Entity::find_by_id(code.id).one(connection).await?;
         if found.as_ref() == Some(code) {
@@ -66,5 +64,18 @@ impl Claim {
             .exec(connection)
             .await?;
         if released.rows_affected == 1 { Ok(()) } else { Err(Refusal::InUse.into()) }
+    }
+}
+
+impl platform::Claim for Use<'_> {
+    async fn renew(&mut self, now: NaiveDateTime) -> Result<bool, ApiError> {
+        use identify_verify_claim::{Column, Entity};
+        let renewed = Entity::update_many()
+            .col_expr(Column::TakenAt, now.into())
+            .filter(Column::IdentifyVerifyId.eq(self.code))
+            .filter(Column::Holder.eq(&self.holder))
+            .exec(self.ground.store.read())
+            .await?;
+        Ok(renewed.rows_affected == 1)
     }
 }

@@ -47,6 +47,8 @@ pub(crate) enum Refusal {
     NoUserId,
     #[error("本人性確認コードは現在使用中です")]
     InUse,
+    #[error("本人性確認コードは現在使用中です")]
+    BeingUsed,
     #[error("URLのコードが存在しません")]
     NoSuchPath,
     #[error("URLのコードの有効期限が切れています")]
@@ -76,13 +78,17 @@ impl platform::Refusal for Refusal {
         match self {
             Self::NotPermitted | Self::BookNotPermitted => StatusCode::UNAUTHORIZED,
             Self::NoBook => StatusCode::NOT_FOUND,
-            Self::InUse => StatusCode::CONFLICT,
+            Self::InUse | Self::BeingUsed => StatusCode::CONFLICT,
             Self::Identification | Self::CatalogUnavailable | Self::Operator | Self::Notification => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
             Self::BookUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
+    }
+
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::BeingUsed)
     }
 }
 

@@ -9,7 +9,7 @@ use platform::{
 use serde_json::Value;
 use vocabulary::Session;
 
-use crate::{Verifications, claim::Claim, refusal::Refusal, store::identify_verify};
+use crate::{Verifications, claim::Use, refusal::Refusal, store::identify_verify};
 
 /// A user id: printable ASCII.
 pub(crate) fn user_id(value: &Value) -> Result<String, Complaint> {
@@ -29,7 +29,7 @@ pub(crate) fn optional(fields: &Fields<'_>) -> Option<String> {
 
 impl Verifications {
     /// The book hears of the user id first, then the code's row. A crash in between leaves the user id in the book and
-    /// a claim that ends by itself: the same request, made again, completes it.
+    /// a claim that lapses: the same request, made again, completes it.
     pub(crate) async fn set_user_id(
         &self,
         session: &Session,
@@ -38,8 +38,9 @@ impl Verifications {
         is_verified: i16,
     ) -> Result<identify_verify::Model, ApiError> {
         let store = &self.ground.store;
-        let claim = Claim::take(&self.ground, store.read(), &code).await?;
-        let told = self.books.set_user_id(session, &code.pxr_id, user_id, code.partner()).await;
+        let mut claim = Use::claim(&self.ground, &code).await?;
+        let telling = self.books.set_user_id(session, &code.pxr_id, user_id, code.partner());
+        let told = self.ground.while_held(&mut claim, telling).await.ok_or(Refusal::InUse)?;
         let tx = store.write().await?;
         claim.release(&tx).await?;
         if told.is_ok() {
@@ -66,8 +67,8 @@ impl Verifications {
             return Ok(code);
         }
         let author = Author::new(&self.ground, session);
+        let claim = Use::claim(&self.ground, &code).await?;
         let tx = self.ground.store.write().await?;
-        let claim = Claim::take(&self.ground, &tx, &code).await?;
         update_rows!(
             &tx, author, identify_verify, { IsVerified: is_verified },
             identify_verify::Column::Id.eq(code.id),

@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     NotAddressed,
     #[error("既に承認または否認されています")]
     Decided,
+    #[error("既に承認または否認されています")]
+    BeingDecided,
     #[error("承認期限が過ぎています")]
     Expired,
     #[error("noticeUrlに指定できないパスです")]
@@ -47,5 +49,9 @@ impl platform::Refusal for Refusal {
             }
             _ => StatusCode::BAD_REQUEST,
         }
+    }
+
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::BeingDecided)
     }
 }

@@ -1,21 +1,18 @@
 //! Deciding at most once. A decision is claimed before its consequences begin: the approver and the time are set
 //! while the status still says that nothing is decided. When something fails, the claim is given back and the
-//! decision can be repeated; a crash leaves a claim that [`UNFINISHED`] later counts as not made.
+//! decision can be repeated.
 //!
-//! Applications are written before they are announced. One that could not be announced is taken back; after a crash
-//! it has no end, and [`UNFINISHED`] later the next application takes its place.
+//! Applications are written before they are announced. One that could not be announced is taken back; one that is
+//! being announced has no end yet, and its `updated_at` is the claim of whoever announces it.
 
-use chrono::{NaiveDateTime, TimeDelta};
-use platform::{ApiError, Author, Store, Transaction};
+use chrono::NaiveDateTime;
+use platform::{ApiError, Author, Claim, Store, Transaction, take_turn};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, ExprTrait,
+    ConnectionTrait, DbErr, ExprTrait,
     sea_query::{Alias, Expr, Query, UpdateStatement},
 };
 
 use crate::{CatalogUpdate, refusal::Refusal};
-
-/// How long the consequences of a decision, or an announcement, may take.
-const UNFINISHED: TimeDelta = TimeDelta::minutes(5);
 
 /// Where an approval stands.
 pub(crate) mod status {
@@ -26,16 +23,11 @@ pub(crate) mod status {
     pub(crate) const AWAITING_FINAL: i16 = 3;
 }
 
-/// Any number, as long as nothing else in the database uses it.
-const APPLYING: i64 = 3002;
-
 /// Begins to write an application. Only one at a time, over all processes: no unique key says that one thing is
-/// applied for once. `SQLite`'s writing transactions do that by themselves.
+/// applied for once.
 pub(crate) async fn applying(store: &Store) -> Result<Transaction, ApiError> {
     let tx = store.write().await?;
-    if tx.get_database_backend() == DbBackend::Postgres {
-        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({APPLYING})")).await?;
-    }
+    take_turn(&tx, ["catalog-update applications".to_owned()]).await?;
     Ok(tx)
 }
 
@@ -70,6 +62,16 @@ impl Approvals {
         Ok(connection.query_one(&query).await?.is_some())
     }
 
+    async fn is_open(self, connection: &impl ConnectionTrait, id: i64, stands: i64) -> Result<bool, DbErr> {
+        let mut query = Query::select();
+        query
+            .column(Alias::new("id"))
+            .from(Alias::new(self.table()))
+            .and_where(column("id").eq(id))
+            .and_where(column("status").eq(stands));
+        Ok(connection.query_one(&query).await?.is_some())
+    }
+
     /// Runs the consequences of a decision for whoever has the right to decide, which nobody else has meanwhile.
     /// `stands` is the status that the caller saw.
     pub(crate) async fn decide<T>(
@@ -79,54 +81,75 @@ impl Approvals {
         (id, stands): (i64, i64),
         consequences: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
-        self.claim(service, author, id, stands).await?;
-        let done = consequences.await;
+        let mut decision = UnderDecision::claim(self, service, author, id, stands).await?;
+        let done = service.ground.while_held(&mut decision, consequences).await;
+        let done = done.ok_or(Refusal::Decided)?;
         if done.is_err() {
-            self.give_back(service, author, id, stands).await?;
+            decision.give_back().await?;
         }
         done
     }
+}
 
+/// An approval whose decision is being carried out.
+struct UnderDecision<'a> {
+    approvals: Approvals,
+    service: &'a CatalogUpdate,
+    author: &'a Author,
+    id: i64,
+    stands: i64,
+    since: NaiveDateTime,
+}
+
+impl<'a> UnderDecision<'a> {
     async fn claim(
-        self,
-        service: &CatalogUpdate,
-        author: &Author,
+        approvals: Approvals,
+        service: &'a CatalogUpdate,
+        author: &'a Author,
         id: i64,
         stands: i64,
-    ) -> Result<(), ApiError> {
-        let mut update = self.undecided(author, id, stands);
-        let stale = service.unfinished_since();
+    ) -> Result<Self, ApiError> {
+        let decision = Self { approvals, service, author, id, stands, since: author.now };
+        let mut update = decision.update();
         update
             .value(Alias::new("approver"), author.login_id.clone())
             .value(Alias::new("approval_at"), author.now)
-            .and_where(column("approval_at").is_null().or(column("approval_at").lt(stale)));
+            .and_where(column("approval_at").is_null().or(column("approval_at").lt(service.ground.lapsed())));
         let claimed = service.ground.store.read().execute(&update).await?.rows_affected();
-        if claimed == 1 { Ok(()) } else { Err(Refusal::Decided.into()) }
+        if claimed == 1 {
+            return Ok(decision);
+        }
+        let is_open = approvals.is_open(service.ground.store.read(), id, stands).await?;
+        Err(if is_open { Refusal::BeingDecided } else { Refusal::Decided }.into())
     }
 
-    async fn give_back(
-        self,
-        service: &CatalogUpdate,
-        author: &Author,
-        id: i64,
-        stands: i64,
-    ) -> Result<(), DbErr> {
-        let mut update = self.undecided(author, id, stands);
+    async fn give_back(self) -> Result<(), DbErr> {
+        let mut update = self.update();
         update
             .value(Alias::new("approver"), Option::<String>::None)
-            .value(Alias::new("approval_at"), Option::<NaiveDateTime>::None);
-        service.ground.store.read().execute(&update).await.map(drop)
+            .value(Alias::new("approval_at"), Option::<NaiveDateTime>::None)
+            .and_where(column("approval_at").eq(self.since));
+        self.service.ground.store.read().execute(&update).await.map(drop)
     }
 
-    fn undecided(self, author: &Author, id: i64, stands: i64) -> UpdateStatement {
+    fn update(&self) -> UpdateStatement {
         let mut update = Query::update();
         update
-            .table(Alias::new(self.table()))
-            .value(Alias::new("updated_by"), author.login_id.clone())
-            .value(Alias::new("updated_at"), author.now)
-            .and_where(column("id").eq(id))
-            .and_where(column("status").eq(stands));
+            .table(Alias::new(self.approvals.table()))
+            .value(Alias::new("updated_by"), self.author.login_id.clone())
+            .value(Alias::new("updated_at"), self.author.now)
+            .and_where(column("id").eq(self.id))
+            .and_where(column("status").eq(self.stands));
         update
+    }
+}
+
+impl Claim for UnderDecision<'_> {
+    async fn renew(&mut self, now: NaiveDateTime) -> Result<bool, ApiError> {
+        let mut update = self.update();
+        update.value(Alias::new("approval_at"), now).and_where(column("approval_at").eq(self.since));
+        self.since = now;
+        Ok(self.service.ground.store.read().execute(&update).await?.rows_affected() == 1)
     }
 }
 
@@ -135,11 +158,6 @@ fn column(name: &'static str) -> Expr {
 }
 
 impl CatalogUpdate {
-    /// What began before and has no end was interrupted.
-    pub(crate) fn unfinished_since(&self) -> NaiveDateTime {
-        self.ground.store.column(self.ground.clock.now() - UNFINISHED)
-    }
-
     /// Whether a decision is still possible. One that was never announced has no end and cannot be decided.
     pub(crate) fn check_open(&self, status: i64, until: Option<NaiveDateTime>) -> Result<(), Refusal> {
         if status == i64::from(status::APPROVED) || status == i64::from(status::DENIED) {

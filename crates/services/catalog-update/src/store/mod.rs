@@ -14,6 +14,8 @@ pub(crate) mod region_status_approval_manage;
 pub(crate) mod region_status_manage;
 pub(crate) mod region_terms_of_use_manage;
 
+mod announcement;
 mod approvals;
 
+pub(crate) use announcement::Announcement;
 pub(crate) use approvals::{Approvals, applying, status};

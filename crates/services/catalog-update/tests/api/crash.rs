@@ -12,7 +12,7 @@ use super::{
 };
 use crate::world::{APP, OTHER_APP, REGION, REGION_ROOT, SERVICE, SHARE, SHARED, World};
 
-/// A decision that goes wrong, and its repetition. Who is killed gives no claim back, so it ends by itself.
+/// A decision that goes wrong, and its repetition. Who is killed gives no claim back; it lapses.
 async fn decide_again(bench: &Bench, world: &World, by: &Session, fault: Fault, table: &str) {
     bench.neighbours.suffer(Some(fault));
     let failed = decide(bench, world, by, 1).await;
@@ -24,7 +24,7 @@ async fn decide_again(bench: &Bench, world: &World, by: &Session, fault: Fault, 
         execute(bench, &format!("update {table} set approver = 'x', approval_at = '{now}' where {open}"))
             .await;
         assert_eq!(decide(bench, world, by, 1).await.status, 400, "somebody is at it");
-        bench.advance(TimeDelta::minutes(6));
+        bench.advance(TimeDelta::seconds(11));
     }
     good(decide(bench, world, by, 1).await);
     assert_eq!(decide(bench, world, by, 1).await.status, 400);
@@ -422,7 +422,7 @@ on_both_databases! {
             execute(&bench, &format!("update {table} set approval_expire_at = null")).await;
             assert_eq!(decide(&bench, &world, &session, 1).await.status, 400, "{path}: not announced");
             assert_eq!(post_as(&bench, &session, path, body.clone()).await.status, 400, "{path}: being announced");
-            bench.advance(TimeDelta::minutes(6));
+            bench.advance(TimeDelta::seconds(11));
             good(post_as(&bench, &session, path, body).await);
         }
         assert_eq!(count(&bench, "actor_manage").await, 2);

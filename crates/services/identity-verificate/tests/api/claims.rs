@@ -40,7 +40,7 @@ on_both_databases! {
         let issued = issue(&bench).await;
         hold(&bench).await;
         let user = json!({"identifyCode": issued, "userId": "u2"});
-        bench.advance(TimeDelta::minutes(2));
+        bench.advance(TimeDelta::seconds(10));
         assert_eq!(post(&bench, &partner_app(), "user/settings", user.clone()).await.status, 409);
         bench.advance(TimeDelta::milliseconds(1));
         assert_eq!(post(&bench, &partner_app(), "user/settings", user).await.status, 200);

@@ -1,15 +1,14 @@
 //! Deciding an approval request (spec: notification 4.5).
 //!
 //! The decision is claimed before the applicant's side hears of it, so that of two at once only one is heard. When
-//! the other side fails, the claim is given back and the decision can be repeated; a crash in between leaves a claim
-//! that was never finished, which [`UNFINISHED`] later counts as not made.
+//! the other side fails, the claim is given back and the decision can be repeated.
 
 use axum::{Json, extract::State};
-use chrono::TimeDelta;
+use chrono::NaiveDateTime;
 use contract::proxy::{self, Sender, ToBlock};
 use http::StatusCode;
 use platform::{
-    AnyOperator, ApiError, Author, Call, Incoming, Input, Outgoing,
+    AnyOperator, ApiError, Author, Call, Claim, Incoming, Input, Outgoing,
     fields::{any_text, number, one_of},
     update_rows,
 };
@@ -22,9 +21,6 @@ use crate::{
     refusal::Refusal,
     store::{self, approval_managed},
 };
-
-/// How long a decision may be on its way.
-const UNFINISHED: TimeDelta = TimeDelta::minutes(5);
 
 #[derive(Debug)]
 pub(super) struct Decision {
@@ -63,12 +59,20 @@ pub(super) async fn decide(
     call: Call<AnyOperator, Decision>,
 ) -> Result<Json<Value>, ApiError> {
     let (session, decision) = (call.who.0, call.input);
+    service.ground.patiently(|| try_to_decide(&service, &session, &decision)).await.map(Json)
+}
+
+async fn try_to_decide(
+    service: &Notifications,
+    session: &Session,
+    decision: &Decision,
+) -> Result<Value, ApiError> {
     let connection = service.ground.store.read();
     let notice = store::by_id(connection, decision.id).await?;
     let notice = notice.filter(|notice| notice.row.kind == 1 && !notice.destinations.is_empty());
     let notice = notice.ok_or(Refusal::NoSuchNotice)?;
     let approval = notice.approval.clone().ok_or(Refusal::NoSuchNotice)?;
-    if !notice.is_for(&session) {
+    if !notice.is_for(session) {
         return Err(Refusal::NotAddressed.into());
     }
     if approval.status != 0 {
@@ -77,53 +81,78 @@ pub(super) async fn decide(
     if service.ground.store.instant(approval.expiration_at) <= service.ground.clock.now() {
         return Err(Refusal::Expired.into());
     }
-    let author = Author::new(&service.ground, &session);
-    claim(&service, &author, &session, &approval).await?;
-    let answered =
-        call_back(&service, &session, notice.row.to_block_catalog_code, &approval, &decision).await;
-    match answered {
+    let author = Author::new(&service.ground, session);
+    let mut claim = Decided::claim(service, &author, session, approval.id).await?;
+    let hearing = call_back(service, session, notice.row.to_block_catalog_code, &approval, decision);
+    let heard = service.ground.while_held(&mut claim, hearing).await;
+    match heard.ok_or(Refusal::Decided)? {
         Ok(answer) => {
-            finish(&service, &author, &approval, &decision).await?;
-            Ok(Json(answer))
+            finish(service, &author, &approval, decision).await?;
+            Ok(answer)
         }
         Err(refusal) => {
-            give_back(&service, &author, &approval).await?;
+            claim.give_back().await?;
             Err(refusal)
         }
     }
 }
 
-/// A claim is the approver's id and the time, while the status still says "not decided".
-async fn claim(
-    service: &Notifications,
-    author: &Author,
-    session: &Session,
-    approval: &approval_managed::Model,
-) -> Result<(), ApiError> {
-    let stale = service.ground.store.column(service.ground.clock.now() - UNFINISHED);
-    let connection = service.ground.store.read();
-    let claimed = update_rows!(
-        connection, author, approval_managed,
-        { ApproverOperatorId: session.operator_id, ApprovalAt: author.now },
-        approval_managed::Column::Id.eq(approval.id),
-        approval_managed::Column::Status.eq(0),
-        approval_managed::Column::ApprovalAt.is_null().or(approval_managed::Column::ApprovalAt.lt(stale)),
-    )?;
-    if claimed == 1 { Ok(()) } else { Err(Refusal::Decided.into()) }
+/// A decision on its way: the approver's id and the time, while the status still says "not decided".
+struct Decided<'a> {
+    service: &'a Notifications,
+    author: &'a Author,
+    id: i64,
+    since: NaiveDateTime,
 }
 
-async fn give_back(
-    service: &Notifications,
-    author: &Author,
-    approval: &approval_managed::Model,
-) -> Result<(), ApiError> {
-    let connection = service.ground.store.read();
-    update_rows!(
-        connection, author, approval_managed,
-        { ApproverOperatorId: 0_i64, ApprovalAt: Option::<chrono::NaiveDateTime>::None },
-        approval_managed::Column::Id.eq(approval.id), approval_managed::Column::Status.eq(0),
-    )?;
-    Ok(())
+impl<'a> Decided<'a> {
+    async fn claim(
+        service: &'a Notifications,
+        author: &'a Author,
+        session: &Session,
+        id: i64,
+    ) -> Result<Self, ApiError> {
+        let lapsed = service.ground.lapsed();
+        let connection = service.ground.store.read();
+        let claimed = update_rows!(
+            connection, author, approval_managed,
+            { ApproverOperatorId: session.operator_id, ApprovalAt: author.now },
+            approval_managed::Column::Id.eq(id),
+            approval_managed::Column::Status.eq(0),
+            approval_managed::Column::ApprovalAt.is_null().or(approval_managed::Column::ApprovalAt.lt(lapsed)),
+        )?;
+        if claimed == 1 {
+            Ok(Self { service, author, id, since: author.now })
+        } else {
+            Err(Refusal::BeingDecided.into())
+        }
+    }
+
+    async fn give_back(self) -> Result<(), ApiError> {
+        let connection = self.service.ground.store.read();
+        update_rows!(
+            connection, self.author, approval_managed,
+            { ApproverOperatorId: 0_i64, ApprovalAt: Option::<NaiveDateTime>::None },
+            approval_managed::Column::Id.eq(self.id),
+            approval_managed::Column::Status.eq(0),
+            approval_managed::Column::ApprovalAt.eq(self.since),
+        )?;
+        Ok(())
+    }
+}
+
+impl Claim for Decided<'_> {
+    async fn renew(&mut self, now: NaiveDateTime) -> Result<bool, ApiError> {
+        let connection = self.service.ground.store.read();
+        let renewed = update_rows!(
+            connection, self.author, approval_managed, { ApprovalAt: now },
+            approval_managed::Column::Id.eq(self.id),
+            approval_managed::Column::Status.eq(0),
+            approval_managed::Column::ApprovalAt.eq(self.since),
+        )?;
+        self.since = now;
+        Ok(renewed == 1)
+    }
 }
 
 async fn finish(

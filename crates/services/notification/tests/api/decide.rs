@@ -1,5 +1,7 @@
 //! Deciding.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Bench, Fault, Reply, individual, member, on_both_databases};
@@ -53,6 +55,36 @@ on_both_databases! {
         assert_eq!(handed_on(&bench).len(), 1);
     }
 
+    async fn a_decision_that_takes_long_is_not_taken_over(database: Database) {
+        let bench = stage(database).await;
+        let id = added(&bench, request()).await;
+        bench.neighbours.hesitate(Duration::from_millis(1500));
+        let (one, two) = (member(), colleague());
+        let later = async {
+            for _ in 0..5 {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                bench.advance(chrono::TimeDelta::seconds(4));
+            }
+            decide(&bench, &two, yes(id)).await
+        };
+        let (first, second) = tokio::join!(decide(&bench, &one, yes(id)), later);
+        assert_eq!((first.status, second.status), (200, 400));
+        assert_eq!(handed_on(&bench).len(), 1);
+        assert_eq!(texts(&bench, "approver_operator_id", "approval_managed").await, ["1"]);
+    }
+
+    async fn whoever_comes_second_decides_when_the_first_was_not_heard(database: Database) {
+        let bench = stage(database).await;
+        let id = added(&bench, request()).await;
+        bench.neighbours.suffer(Some(Fault { at: 0, takes_effect: false, is_last: false }));
+        bench.neighbours.hesitate(Duration::from_millis(200));
+        let (one, two) = (member(), colleague());
+        let (first, second) = tokio::join!(decide(&bench, &one, yes(id)), decide(&bench, &two, yes(id)));
+        let mut statuses = [first.status, second.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 500]);
+    }
+
     async fn what_was_not_heard_can_be_decided_again(database: Database) {
         let bench = stage(database).await;
         for fault in Fault::each(1) {
@@ -62,11 +94,11 @@ on_both_databases! {
             bench.neighbours.suffer(None);
             assert_eq!(texts(&bench, "status", &format!("approval_managed where notification_id = {id}")).await, ["0"]);
             if fault.is_last {
-                // Who is killed gives no claim back: it ends by itself.
+                // Who is killed gives no claim back: it lapses.
                 let now = bench.ground.store.column(bench.clock.now());
                 execute(&bench, &format!("update approval_managed set approval_at = '{now}' where status = 0")).await;
                 assert_eq!(decide(&bench, &member(), yes(id)).await.status, 400);
-                bench.advance(chrono::TimeDelta::minutes(6));
+                bench.advance(chrono::TimeDelta::seconds(11));
             }
             assert_eq!(decide(&bench, &member(), yes(id)).await.status, 200, "{fault:?}");
         }

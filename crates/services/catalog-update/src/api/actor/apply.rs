@@ -14,7 +14,7 @@ use super::{
     CERTIFICATION, CERTIFYING,
     certify::certify_root,
     decided_at,
-    record::{Rows, announced, draft, withdraw},
+    record::{Rows, announced, announcement, draft, withdraw},
     view,
 };
 use crate::{
@@ -136,16 +136,27 @@ pub(in crate::api) async fn apply(
     let Some(approver) = application.approver else {
         return certify_root(&service, &session, &application).await.map(Json);
     };
-    let block = service.main_block(&session, approver.value).await?;
-    let (row, approval) = save(&service, &session, &application).await?;
+    let announcing = || announce(&service, &session, &application, approver);
+    service.ground.patiently(announcing).await.map(Json)
+}
+
+/// Writes the application and asks for the decision.
+async fn announce(
+    service: &CatalogUpdate,
+    session: &Session,
+    application: &Application,
+    approver: CodeVersion,
+) -> Result<Value, ApiError> {
+    let block = service.main_block(session, approver.value).await?;
+    let (row, approval) = save(service, session, application).await?;
     let notice = Notice::new(CERTIFYING.applying).decided_at(decided_at(&approval));
-    match service.ask(&session, block, notice).await {
+    match service.announce(announcement(&row), service.ask(session, block, notice)).await? {
         Ok(until) => {
-            let row = announced(&service, row, until).await?;
-            Ok(Json(view::applied(&service, &row, &approval)))
+            let row = announced(service, row, until).await?;
+            Ok(view::applied(service, &row, &approval))
         }
         Err(error) => {
-            withdraw(&service, application.draft.is_some(), (row, approval)).await?;
+            withdraw(service, application.draft.is_some(), (row, approval)).await?;
             Err(error)
         }
     }

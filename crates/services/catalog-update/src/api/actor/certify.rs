@@ -70,8 +70,13 @@ pub(super) async fn certify_root(
     };
     tx.commit().await?;
     let (id, stands) = (row.id, (approval.id, approval.status.into()));
-    let certifying = certify_and_tell(service, session, row);
-    let row = Approvals::Actor.decide(service, &author, stands, certifying).await?;
+    let certifying = || async {
+        // What an attempt that was broken off has left is noted here.
+        let row = actor_manage::Entity::find_by_id(id).one(service.ground.store.read()).await?;
+        certify_and_tell(service, session, row.ok_or(Refusal::NoSuchDraft)?).await
+    };
+    let deciding = || Approvals::Actor.decide(service, &author, stands, certifying());
+    let row = service.ground.patiently(deciding).await?;
     let approval = decided(service, &author, approval, None, (true, None)).await?;
     audit("certification", &author, id, true);
     Ok(view::root(service, &row, &approval))
@@ -83,7 +88,7 @@ async fn certify_and_tell(
     session: &Session,
     row: actor_manage::Model,
 ) -> Result<actor_manage::Model, ApiError> {
-    let row = service.certify(session, row).await?;
+    let row = Box::pin(service.certify(session, row)).await?;
     service.notify(session, Code(row.caller_block_code), Notice::new(CERTIFYING.approved)).await?;
     Ok(row)
 }

@@ -13,12 +13,14 @@ pub(in crate::api) async fn decide(
     call: Call<Member, Decision>,
 ) -> Result<Json<Value>, ApiError> {
     let (session, decision) = (call.who.0, call.input);
-    let (row, approval) = find(&service, &decision.code).await?;
-    let actor = actor_of(&session)?;
-    let view = if row.kind == REMOVAL {
-        removal::decide(&service, &session, (row, approval), decision, actor).await
-    } else {
-        certify::decide(&service, &session, (row, approval), decision, actor).await
+    let deciding = || async {
+        let (row, approval) = find(&service, &decision.code).await?;
+        let actor = actor_of(&session)?;
+        if row.kind == REMOVAL {
+            removal::decide(&service, &session, (row, approval), decision.clone(), actor).await
+        } else {
+            certify::decide(&service, &session, (row, approval), decision.clone(), actor).await
+        }
     };
-    view.map(Json)
+    service.ground.patiently(deciding).await.map(Json)
 }

@@ -11,7 +11,7 @@ use super::CERTIFICATION;
 use crate::{
     CatalogUpdate,
     refusal::Refusal,
-    store::{actor_approval_manage, actor_manage, status},
+    store::{Announcement, actor_approval_manage, actor_manage, status},
 };
 
 /// An application with its approval.
@@ -42,20 +42,29 @@ pub(super) async fn draft(
     id: i64,
     block: i64,
 ) -> Result<Rows, ApiError> {
-    let interrupted = Condition::all()
+    let being_announced = Condition::all()
         .add(actor_manage::Column::ApprovalExpireAt.is_null())
-        .add(actor_manage::Column::UpdatedAt.lt(service.unfinished_since()))
         .add(actor_approval_manage::Column::Status.eq(status::APPLYING));
     let found = actor_manage::Entity::find_by_id(id)
         .find_also_related(actor_approval_manage::Entity)
         .filter(actor_manage::Column::CallerBlockCode.eq(block))
         .filter(actor_manage::Column::Kind.eq(CERTIFICATION))
-        .filter(Condition::any().add(actor_manage::Column::IsDraft.eq(true)).add(interrupted))
+        .filter(Condition::any().add(actor_manage::Column::IsDraft.eq(true)).add(being_announced))
         .filter(actor_manage::Column::IsDisabled.eq(false))
         .filter(actor_approval_manage::Column::IsDisabled.eq(false))
         .one(tx)
         .await?;
-    found.and_then(|(row, approval)| Some((row, approval?))).ok_or_else(|| Refusal::NoSuchDraft.into())
+    let (row, approval) =
+        found.and_then(|(row, approval)| Some((row, approval?))).ok_or(Refusal::NoSuchDraft)?;
+    if row.is_draft || service.is_broken_off(row.updated_at) {
+        Ok((row, approval))
+    } else {
+        Err(Refusal::BeingAnnounced.into())
+    }
+}
+
+pub(super) fn announcement(row: &actor_manage::Model) -> Announcement {
+    Announcement { table: "actor_manage", id: row.id, written_at: row.updated_at }
 }
 
 /// Notes until when a decision is possible.

@@ -16,7 +16,7 @@ use vocabulary::{ActorType, Code, CodeVersion, Session};
 
 use super::{
     REMOVAL, REMOVING, TAKING_OVER, decided_at,
-    record::{Rows, announced, withdraw},
+    record::{Rows, announced, announcement, withdraw},
     view,
 };
 use crate::{
@@ -67,27 +67,35 @@ pub(in crate::api) async fn remove(
     call: Call<Member, Application>,
 ) -> Result<Json<Value>, ApiError> {
     let (session, application) = (call.who.0, call.input);
-    let own = actor_of(&session)?;
-    existing(&service, service.ground.store.read(), &application, own).await?;
-    let parties = parties(&service, &session, &application, own).await?;
+    service.ground.patiently(|| apply(&service, &session, &application)).await.map(Json)
+}
+
+async fn apply(
+    service: &CatalogUpdate,
+    session: &Session,
+    application: &Application,
+) -> Result<Value, ApiError> {
+    let own = actor_of(session)?;
+    existing(service, service.ground.store.read(), application, own).await?;
+    let parties = parties(service, session, application, own).await?;
     if application.is_draft {
-        let (row, approval, _) = save(&service, &session, &application, &parties).await?;
-        return Ok(Json(view::removal_applied(&service, &row, &approval)));
+        let (row, approval, _) = save(service, session, application, &parties).await?;
+        return Ok(view::removal_applied(service, &row, &approval));
     }
     let (asked, text) = match parties.successor {
         Some(successor) => (successor, TAKING_OVER),
         None => (parties.approver, REMOVING.applying),
     };
-    let block = service.main_block(&session, asked.value).await?;
-    let (row, approval, was_draft) = save(&service, &session, &application, &parties).await?;
+    let block = service.main_block(session, asked.value).await?;
+    let (row, approval, was_draft) = save(service, session, application, &parties).await?;
     let notice = Notice::new(text).decided_at(decided_at(&approval));
-    match service.ask(&session, block, notice).await {
+    match service.announce(announcement(&row), service.ask(session, block, notice)).await? {
         Ok(until) => {
-            let row = announced(&service, row, until).await?;
-            Ok(Json(view::removal_applied(&service, &row, &approval)))
+            let row = announced(service, row, until).await?;
+            Ok(view::removal_applied(service, &row, &approval))
         }
         Err(error) => {
-            withdraw(&service, was_draft, (row, approval)).await?;
+            withdraw(service, was_draft, (row, approval)).await?;
             Err(error)
         }
     }
@@ -119,10 +127,14 @@ async fn existing(
     let Some((row, Some(approval))) = found else {
         return if application.draft.is_some() { Err(Refusal::NoSuchDraft.into()) } else { Ok(None) };
     };
-    let interrupted = row.approval_expire_at.is_none() && row.updated_at < service.unfinished_since();
+    let being_announced = row.approval_expire_at.is_none();
     match approval.status {
         _ if row.is_draft && application.draft.is_none() => Err(Refusal::DraftExists(row.id).into()),
-        status::APPLYING if row.is_draft || interrupted => Ok(Some((row, approval))),
+        status::APPLYING if row.is_draft => Ok(Some((row, approval))),
+        status::APPLYING if being_announced && service.is_broken_off(row.updated_at) => {
+            Ok(Some((row, approval)))
+        }
+        status::APPLYING if being_announced => Err(Refusal::BeingAnnounced.into()),
         status::APPLYING | status::AWAITING_FINAL => Err(Refusal::Requested.into()),
         _ => Ok(None),
     }

@@ -8,7 +8,7 @@ use vocabulary::{Code, CodeVersion, Session};
 use super::{
     Wish,
     application::Application,
-    record::{announced, existing, save, withdraw},
+    record::{announced, announcement, existing, save, withdraw},
 };
 use crate::{
     CatalogUpdate,
@@ -23,7 +23,7 @@ pub(in crate::api) async fn apply_to_join(
     State(service): State<CatalogUpdate>,
     call: Call<Member, Application>,
 ) -> Result<Json<Value>, ApiError> {
-    apply(&service, Wish::Join, &call.who.0, call.input).await
+    apply(&service, Wish::Join, &call.who.0, &call.input).await
 }
 
 /// Applies for services to leave a region, or keeps a draft. **Members of the actor, and of the region's actor.**
@@ -31,35 +31,44 @@ pub(in crate::api) async fn apply_to_leave(
     State(service): State<CatalogUpdate>,
     call: Call<Member, Application>,
 ) -> Result<Json<Value>, ApiError> {
-    apply(&service, Wish::Leave, &call.who.0, call.input).await
+    apply(&service, Wish::Leave, &call.who.0, &call.input).await
 }
 
 async fn apply(
     service: &CatalogUpdate,
     wish: Wish,
     session: &Session,
-    application: Application,
+    application: &Application,
 ) -> Result<Json<Value>, ApiError> {
+    service.ground.patiently(|| try_to_apply(service, wish, session, application)).await.map(Json)
+}
+
+async fn try_to_apply(
+    service: &CatalogUpdate,
+    wish: Wish,
+    session: &Session,
+    application: &Application,
+) -> Result<Value, ApiError> {
     let applicant = actor_of(session)?;
-    check_party(service, session, applicant, &application).await?;
-    existing(service, service.ground.store.read(), wish, applicant, &application).await?;
-    check_services(service, wish, session, &application).await?;
+    check_party(service, session, applicant, application).await?;
+    existing(service, service.ground.store.read(), wish, applicant, application).await?;
+    check_services(service, wish, session, application).await?;
     if application.is_draft {
-        let saved = save(service, session, wish, applicant, &application).await?;
-        return Ok(Json(view(service, &saved.row, &application)));
+        let saved = save(service, session, wish, applicant, application).await?;
+        return Ok(view(service, &saved.row, application));
     }
-    let to = counterpart(service, session, applicant, &application).await?;
-    let saved = save(service, session, wish, applicant, &application).await?;
+    let to = counterpart(service, session, applicant, application).await?;
+    let saved = save(service, session, wish, applicant, application).await?;
     let code = saved.approval.as_ref().and_then(|approval| approval.auth_code.clone()).unwrap_or_default();
     let apps: Vec<_> = application.services.iter().map(|code| code.value).collect();
     let about = json!({"region": application.region.value, "actor": application.actor.value, "app": apps});
     let notice = Notice::new(wish.notices().applying)
         .attribute(about)
         .decided_at(format!("/catalog-update/join/approval/{code}"));
-    match service.ask(session, to, notice).await {
+    match service.announce(announcement(&saved.row), service.ask(session, to, notice)).await? {
         Ok(until) => {
             let row = announced(service, saved.row, until).await?;
-            Ok(Json(view(service, &row, &application)))
+            Ok(view(service, &row, application))
         }
         Err(error) => {
             withdraw(service, saved).await?;

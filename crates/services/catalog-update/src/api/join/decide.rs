@@ -27,18 +27,26 @@ pub(in crate::api) async fn decide(
     call: Call<Member, Decision>,
 ) -> Result<Json<Value>, ApiError> {
     let (session, decision) = (call.who.0, call.input);
-    let (row, approval) = find(&service, &decision.code).await?;
-    let approver = actor_of(&session)?;
-    check_approver(&service, &session, &row, &approval, approver).await?;
-    let author = Author::new(&service.ground, &session);
-    let consequences = carry_out(&service, &session, &row, &decision, approver);
-    let stands = (approval.id, approval.status.into());
-    Approvals::Join.decide(&service, &author, stands, consequences).await?;
-    let approved = decision.approved;
-    finish(&service, &author, approval, approver, decision).await?;
-    let what = if Wish::of(row.kind) == Wish::Join { "joining a region" } else { "leaving a region" };
-    audit(what, &author, row.id, approved);
+    service.ground.patiently(|| try_to_decide(&service, &session, &decision)).await?;
     Ok(Json(json!({})))
+}
+
+async fn try_to_decide(
+    service: &CatalogUpdate,
+    session: &Session,
+    decision: &Decision,
+) -> Result<(), ApiError> {
+    let (row, approval) = find(service, &decision.code).await?;
+    let approver = actor_of(session)?;
+    check_approver(service, session, &row, &approval, approver).await?;
+    let author = Author::new(&service.ground, session);
+    let consequences = carry_out(service, session, &row, decision, approver);
+    let stands = (approval.id, approval.status.into());
+    Approvals::Join.decide(service, &author, stands, consequences).await?;
+    finish(service, &author, approval, approver, decision).await?;
+    let what = if Wish::of(row.kind) == Wish::Join { "joining a region" } else { "leaving a region" };
+    audit(what, &author, row.id, decision.approved);
+    Ok(())
 }
 
 async fn find(
@@ -137,11 +145,11 @@ async fn finish(
     author: &Author,
     approval: join_approval_manage::Model,
     approver: CodeVersion,
-    decision: Decision,
+    decision: &Decision,
 ) -> Result<(), ApiError> {
     let mut approval = approval.into_active_model();
     approval.status = Set(if decision.approved { status::APPROVED } else { status::DENIED });
-    approval.comment = Set(decision.comment);
+    approval.comment = Set(decision.comment.clone());
     approval.approval_actor_code = Set(Some(approver.value.0));
     approval.approval_actor_version = Set(Some(approver.ver.0));
     approval.approver = Set(Some(author.login_id.clone()));

@@ -14,7 +14,9 @@ use crate::{
     CatalogUpdate,
     auth_code::new_code,
     refusal::Refusal,
-    store::{Approvals, applying, join_approval_manage, join_manage, join_service_manage, status},
+    store::{
+        Announcement, Approvals, applying, join_approval_manage, join_manage, join_service_manage, status,
+    },
 };
 
 /// The only type of service that there is, in `join_service_manage.type`.
@@ -37,18 +39,16 @@ pub(super) async fn existing(
     let waiting = same.iter().find(waiting).map(|(row, _)| row);
     if let Some(id) = application.draft {
         let draft = draft(service, connection, applicant, id).await?;
-        let others = waiting.filter(|row| row.id != id && !interrupted(service, row));
-        if others.is_some() && !application.is_draft {
-            return Err(Refusal::Requested.into());
-        }
+        let other = waiting.filter(|row| row.id != id && !application.is_draft);
+        other.map_or(Ok(()), |row| check_broken_off(service, row))?;
         // A draft of the other wish stays as it is, beside the new application.
         return Ok((Wish::of(draft.kind) == wish).then_some(draft));
     }
     let own = |row: &&Row| row.0.is_draft && row.0.applicant_actor_code == Some(applicant.value.0);
     match (same.iter().find(own), waiting) {
         (Some((draft, _)), _) => Err(Refusal::DraftExists(draft.id).into()),
-        (None, Some(row)) if !interrupted(service, row) => Err(Refusal::Requested.into()),
-        (None, interrupted) => Ok(interrupted.cloned()),
+        (None, Some(row)) => Ok(check_broken_off(service, row).map(|()| Some(row.clone()))?),
+        (None, None) => Ok(None),
     }
 }
 
@@ -64,7 +64,7 @@ fn live(service: &CatalogUpdate) -> Select<join_manage::Entity> {
     )
 }
 
-/// A draft that the applicant's actor keeps, or an application of its own whose announcement was interrupted.
+/// A draft that the applicant's actor keeps, or an application of its own whose announcement was broken off.
 async fn draft(
     service: &CatalogUpdate,
     connection: &impl ConnectionTrait,
@@ -77,8 +77,12 @@ async fn draft(
         .filter(join_manage::Column::ApplicantActorVersion.eq(applicant.ver.0))
         .one(connection)
         .await?;
-    let row = row.filter(|row| row.is_draft || interrupted(service, row));
-    row.ok_or_else(|| Refusal::NoSuchDraft.into())
+    let row =
+        row.filter(|row| row.is_draft || row.approval_expire_at.is_none()).ok_or(Refusal::NoSuchDraft)?;
+    if !row.is_draft {
+        check_broken_off(service, &row)?;
+    }
+    Ok(row)
 }
 
 /// Applications with the same wish for one of the services, newest first.
@@ -107,9 +111,17 @@ async fn same(
     Ok(rows)
 }
 
-/// Whether an application was written, but its announcement never ended.
-fn interrupted(service: &CatalogUpdate, row: &join_manage::Model) -> bool {
-    !row.is_draft && row.approval_expire_at.is_none() && row.updated_at < service.unfinished_since()
+/// What waits for its decision, or is just being announced, is in the way; the rest of a broken-off announcement is not.
+fn check_broken_off(service: &CatalogUpdate, row: &join_manage::Model) -> Result<(), Refusal> {
+    match row.approval_expire_at {
+        Some(_) => Err(Refusal::Requested),
+        None if service.is_broken_off(row.updated_at) => Ok(()),
+        None => Err(Refusal::BeingAnnounced),
+    }
+}
+
+pub(super) fn announcement(row: &join_manage::Model) -> Announcement {
+    Announcement { table: "join_manage", id: row.id, written_at: row.updated_at }
 }
 
 /// The services that applications name.

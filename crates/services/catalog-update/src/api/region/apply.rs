@@ -8,7 +8,7 @@ use platform::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    IntoActiveModel, ModelTrait, QueryFilter,
+    IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
 };
 use serde_json::{Value, json};
 use vocabulary::{CodeVersion, Instant, Session, TimeZone};
@@ -21,7 +21,7 @@ use crate::{
     moment::moment,
     notices::Notice,
     refusal::Refusal,
-    store::{Approvals, applying, region_status_approval_manage, region_status_manage, status},
+    store::{Announcement, Approvals, applying, region_status_approval_manage, region_status_manage, status},
 };
 
 #[derive(Debug)]
@@ -91,6 +91,14 @@ async fn apply(
     session: &Session,
     application: &Application,
 ) -> Result<Json<Value>, ApiError> {
+    service.ground.patiently(|| try_to_apply(service, session, application)).await.map(Json)
+}
+
+async fn try_to_apply(
+    service: &CatalogUpdate,
+    session: &Session,
+    application: &Application,
+) -> Result<Value, ApiError> {
     let (wish, region) = (application.wish, application.region);
     let applicant = actor_of(session)?;
     let item = service.actor_item(session, region.value).await?;
@@ -109,12 +117,13 @@ async fn apply(
         .attribute(about)
         .decided_at(format!("/catalog-update/region/status/approval/{code}"));
     let root = service.ground.block.root.code;
-    match service.ask(session, root, notice).await {
+    let announcement = Announcement { table: "region_status_manage", id: row.id, written_at: row.updated_at };
+    match service.announce(announcement, service.ask(session, root, notice)).await? {
         Ok(until) => {
             let mut announced = row.into_active_model();
             announced.approval_expire_at = Set(Some(service.ground.store.column(until)));
             let row = announced.update(service.ground.store.read()).await?;
-            Ok(Json(status_view::applied(service, &row, &approval)))
+            Ok(status_view::applied(service, &row, &approval))
         }
         Err(error) => {
             let tx = service.ground.store.write().await?;
@@ -126,16 +135,16 @@ async fn apply(
     }
 }
 
-/// Whether another application waits for its decision. One whose announcement was interrupted waits for nothing.
-async fn is_waiting(
+/// Another application must not wait for its decision. One whose announcement was broken off waits for nothing.
+async fn check_none_waits(
     service: &CatalogUpdate,
     connection: &impl ConnectionTrait,
     (wish, region): (Wish, CodeVersion),
-) -> Result<bool, ApiError> {
+) -> Result<(), ApiError> {
     let now = service.ground.store.column(service.ground.clock.now());
     let being_announced = Condition::all()
         .add(region_status_manage::Column::ApprovalExpireAt.is_null())
-        .add(region_status_manage::Column::UpdatedAt.gte(service.unfinished_since()));
+        .add(region_status_manage::Column::UpdatedAt.gte(service.ground.lapsed()));
     let waiting = region_status_manage::Entity::find()
         .find_also_related(region_status_approval_manage::Entity)
         .filter(region_status_manage::Column::RegionCode.eq(region.value.0))
@@ -148,9 +157,14 @@ async fn is_waiting(
                 .add(being_announced)
                 .add(region_status_manage::Column::ApprovalExpireAt.gte(now)),
         )
+        .order_by_desc(region_status_manage::Column::ApprovalExpireAt.is_not_null())
         .one(connection)
         .await?;
-    Ok(waiting.is_some())
+    match waiting {
+        Some((row, _)) if row.approval_expire_at.is_some() => Err(Refusal::Requested.into()),
+        Some(_) => Err(Refusal::BeingAnnounced.into()),
+        None => Ok(()),
+    }
 }
 
 /// Writes application and approval, unless another one waits for its decision.
@@ -163,9 +177,7 @@ async fn save(
     let author = Author::new(&service.ground, session);
     let block = block_of(service, session);
     let tx = applying(&service.ground.store).await?;
-    if is_waiting(service, &tx, (application.wish, application.region)).await? {
-        return Err(Refusal::Requested.into());
-    }
+    check_none_waits(service, &tx, (application.wish, application.region)).await?;
     let row = new_row!(
         author,
         region_status_manage {

@@ -6,7 +6,7 @@ use platform::{
     ApiError, Author, Call, Incoming, Input, Member,
     fields::{any_text, array, nested, one_of, strict_number, text},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
 use vocabulary::{CodeVersion, Session};
 
@@ -102,10 +102,15 @@ pub(in crate::api) async fn create(
     service.check_region_root(&session, change.applicant.value).await?;
     let author = Author::new(&service.ground, &session);
     let ((row, approval), repeated) = change.begin(&service, &session).await?;
-    let consequences = carry_out(&service, &session, row, (document, repeated), change.applicant);
-    let stands = (approval.id, approval.status);
-    let row = Approvals::Region.decide(&service, &author, stands, consequences).await?;
-    let id = row.id;
+    let (id, stands) = (row.id, (approval.id, approval.status));
+    let creating = || async {
+        // What an attempt that was broken off has left is noted here.
+        let row = region_manage::Entity::find_by_id(id).one(service.ground.store.read()).await?;
+        let row = row.ok_or(Refusal::NoSuchDraft)?;
+        carry_out(&service, &session, row, (document, repeated), change.applicant).await
+    };
+    let deciding = || Approvals::Region.decide(&service, &author, stands, creating());
+    let row = service.ground.patiently(deciding).await?;
     change.finish(&service, &author, row, approval).await?;
     audit("creation of a region", &author, id, true);
     Ok(Json(view(&new, id)))

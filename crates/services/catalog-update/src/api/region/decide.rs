@@ -25,19 +25,28 @@ pub(in crate::api) async fn decide(
     call: Call<Member, Decision>,
 ) -> Result<Json<Value>, ApiError> {
     let (session, decision) = (call.who.0, call.input);
-    let (row, approval) = find(&service, &decision.code).await?;
-    let approver = actor_of(&session)?;
-    if block_of(&service, &session).value != service.ground.block.code.value {
+    service.ground.patiently(|| try_to_decide(&service, &session, &decision)).await?;
+    Ok(Json(json!({})))
+}
+
+async fn try_to_decide(
+    service: &CatalogUpdate,
+    session: &Session,
+    decision: &Decision,
+) -> Result<(), ApiError> {
+    let (row, approval) = find(service, &decision.code).await?;
+    let approver = actor_of(session)?;
+    if block_of(service, session).value != service.ground.block.code.value {
         return Err(Refusal::NotApprover.into());
     }
-    let author = Author::new(&service.ground, &session);
-    let consequences = carry_out(&service, &session, &row, &decision, approver);
-    Approvals::RegionStatus.decide(&service, &author, (approval.id, approval.status), consequences).await?;
+    let author = Author::new(&service.ground, session);
+    let consequences = carry_out(service, session, &row, decision, approver);
+    Approvals::RegionStatus.decide(service, &author, (approval.id, approval.status), consequences).await?;
     let what = if Wish::of(row.kind) == Wish::Start { "start of a region" } else { "end of a region" };
-    let (id, approved) = (row.id, decision.approved);
-    finish(&service, &author, (row, approval), approver, decision).await?;
-    audit(what, &author, id, approved);
-    Ok(Json(json!({})))
+    let id = row.id;
+    finish(service, &author, (row, approval), approver, decision).await?;
+    audit(what, &author, id, decision.approved);
+    Ok(())
 }
 
 async fn find(service: &CatalogUpdate, code: &str) -> Result<Rows, ApiError> {
@@ -122,7 +131,7 @@ async fn finish(
     author: &Author,
     (row, approval): Rows,
     approver: CodeVersion,
-    decision: Decision,
+    decision: &Decision,
 ) -> Result<(), ApiError> {
     let tx = service.ground.store.write().await?;
     let mut row = row.into_active_model();
@@ -133,7 +142,7 @@ async fn finish(
     row.update(&tx).await?;
     let mut approval = approval.into_active_model();
     approval.status = Set(i64::from(if decision.approved { status::APPROVED } else { status::DENIED }));
-    approval.comment = Set(decision.comment);
+    approval.comment = Set(decision.comment.clone());
     approval.approval_actor_code = Set(Some(approver.value.0));
     approval.approval_actor_version = Set(Some(approver.ver.0));
     approval.approver = Set(Some(author.login_id.clone()));

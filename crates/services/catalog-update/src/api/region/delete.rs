@@ -70,9 +70,10 @@ pub(in crate::api) async fn delete(
     }
     let author = Author::new(&service.ground, &session);
     let ((row, approval), _) = change.begin(&service, &session).await?;
-    let consequences = carry_out(&service, &session, deletion.region, change.applicant);
     let stands = (approval.id, approval.status);
-    Approvals::Region.decide(&service, &author, stands, consequences).await?;
+    let deleting = || carry_out(&service, &session, deletion.region, change.applicant);
+    let deciding = || Approvals::Region.decide(&service, &author, stands, deleting());
+    service.ground.patiently(deciding).await?;
     change.finish(&service, &author, row, approval).await?;
     audit("deletion of a region", &author, deletion.region, true);
     Ok(Json(view(&deletion)))
