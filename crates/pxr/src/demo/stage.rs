@@ -65,9 +65,7 @@ impl DemoStage {
     /// Starts the blocks that were configured before.
     pub async fn wake(&mut self) -> Result<(), StageError> {
         for role in &CAST {
-            if self.folder(role).join("block.toml").exists()
-                && self.folder(role).join("certificates").exists()
-            {
+            if self.folder(role).join("block.toml").exists() && self.certificates(role).1 {
                 self.start(role).await?;
             }
         }
@@ -98,6 +96,13 @@ impl DemoStage {
 
     fn folder(&self, role: &Role) -> PathBuf {
         self.options.folder.join(role.name)
+    }
+
+    /// The folder of a block's certificates, and whether all are there: the authority's is written last.
+    fn certificates(&self, role: &Role) -> (PathBuf, bool) {
+        let folder = self.folder(role).join("certificates");
+        let has_all = folder.join("authority.pem").exists();
+        (folder, has_all)
     }
 
     const fn public_port(&self, role: &Role) -> u16 {
@@ -195,8 +200,8 @@ impl DemoStage {
         variables: &Variables,
     ) -> Result<(), StageError> {
         self.configure(role, code, None, variables).await?;
-        let folder = self.folder(role).join("certificates");
-        if !folder.join("authority.pem").exists() {
+        let (folder, has_all) = self.certificates(role);
+        if !has_all {
             certificates::enroll(self.block("root")?, Code(code), &folder).await?;
         }
         self.start(role).await
