@@ -18,6 +18,7 @@ pub mod identity_verificate;
 pub mod linking;
 pub mod local_ctoken;
 pub mod matrix;
+pub mod namespaces;
 pub mod notification;
 pub mod operator;
 pub mod path_pattern;

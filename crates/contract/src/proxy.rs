@@ -1,5 +1,6 @@
 //! Calls of a local service through its block's own proxy: the way to every other block (spec: trust-layer 7).
 
+use http::HeaderName;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::{Answer, Neighbourhood, Outgoing, Unreachable};
 use vocabulary::{Code, ServiceName};
@@ -15,6 +16,10 @@ const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'\'')
     .remove(b'(')
     .remove(b')');
+
+/// Says a service that a call came through the block's proxy, and from which block. The proxy sets it; what a service
+/// calls of itself has none.
+pub const FROM_BLOCK: HeaderName = HeaderName::from_static("pxr-from-block");
 
 /// A text as the value of a query parameter.
 #[must_use]

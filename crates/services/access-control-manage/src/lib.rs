@@ -10,7 +10,6 @@ mod grants;
 mod issue;
 mod listed;
 mod migration;
-mod namespaces;
 mod peer;
 mod refusal;
 mod restriction;

@@ -1,7 +1,8 @@
 //! The catalog: namespaces, versioned items with inheritance, their rendering, and update sets.
 //!
-//! Runs at the root only. Who may write which namespace is judged before a call gets here, by
-//! access-control-manage; stories over several services are told by catalog-update.
+//! Runs at the root only. Whether an operator may write at all, and the namespaces that a call names, are judged before it
+//! gets here, by access-control-manage; whose what it changes is, here ([`ownership`]). Stories over several services are
+//! told by catalog-update.
 
 mod api;
 mod codes;
@@ -9,6 +10,7 @@ mod export;
 mod finder;
 mod migration;
 mod namespace;
+mod ownership;
 mod refusal;
 mod register;
 mod rendering;

@@ -58,12 +58,16 @@ pub(crate) enum Refusal {
     LinkedCode(i64),
     #[error("承認者が正しくありません")]
     Approver,
+    #[error("他のアクターのカタログは変更できません")]
+    NotOwned,
+    #[error("オペレーターのブロックはこのアクターのものではありません")]
+    NotItsBlock,
 }
 
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotActivated => StatusCode::UNAUTHORIZED,
+            Self::NotActivated | Self::NotOwned | Self::NotItsBlock => StatusCode::UNAUTHORIZED,
             Self::AlreadyActivated | Self::NamespaceExists | Self::NamespaceInUse => StatusCode::CONFLICT,
             Self::NamespaceNotFound | Self::ItemNotFound | Self::RangeNotFound | Self::UpdateSetNotFound => {
                 StatusCode::NOT_FOUND

@@ -1,7 +1,7 @@
 //! Offices that judge by rights (spec: access-control-manage 4.1-4.3).
 
 use axum::{Json, extract::State};
-use contract::{access_control_manage::Office, catalog::Item};
+use contract::{access_control_manage::Office, catalog::Item, namespaces};
 use http::Method;
 use platform::{AnyOperator, ApiError, Call};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use vocabulary::{Code, Session};
 use crate::{
     Offices,
     element::{Element, Targeted},
-    grants, issue, namespaces, peer,
+    grants, issue, peer,
     refusal::{Refusal, failure},
     rights,
 };
@@ -61,7 +61,8 @@ async fn refuse_data_trader(service: &Offices, session: &Session) -> Result<(), 
     if item.head.ns.ends_with("/actor/data-trader") { Err(Refusal::DataTrader.into()) } else { Ok(()) }
 }
 
-/// Every namespace that is written must belong to the session's actor (spec: access-control-manage 4.3).
+/// Every namespace that is written must belong to the session's actor (spec: access-control-manage 4.3). Whose the items
+/// are that an update set names by their codes, the catalog judges itself.
 async fn check_namespaces(service: &Offices, session: &Session, element: &Element) -> Result<(), ApiError> {
     let written = written(service, session, element).await?;
     let (code, item) = actor(service, session).await?;
@@ -101,7 +102,9 @@ async fn written(service: &Offices, session: &Session, element: &Element) -> Res
         let item = service.catalog.item(session, code).await;
         written.push(item.map_err(|error| failure(&error, Refusal::NoSuchItem))?.head.ns);
     }
-    if written.is_empty() { Err(Refusal::NoSuchItem.into()) } else { Ok(written) }
+    // An update set may name all that it changes by codes and ids.
+    let is_set = element.body().is_some_and(Value::is_array);
+    if written.is_empty() && !is_set { Err(Refusal::NoSuchItem.into()) } else { Ok(written) }
 }
 
 /// The namespace that the item found in a namespace says it is in.

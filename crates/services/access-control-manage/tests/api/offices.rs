@@ -187,6 +187,7 @@ on_both_databases! {
             ("POST", "/catalog/ext", Value::Null, 400),
             ("POST", "/catalog/updateSet/register", json!([mine, mine]), 200),
             ("POST", "/catalog/updateSet/register", json!([mine, yours]), 401),
+            ("POST", "/catalog/updateSet/register", json!([]), 200),
             ("PUT", "/catalog/ext/801", json!(mine), 200),
             ("PUT", "/catalog/ext/802", json!(mine), 401),
             ("PUT", "/catalog/ext/801", json!(yours), 401),

@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use contract::{
     access_control::{Collation, CollationCaller, CollationTarget},
     access_control_manage::rests_on_consent,
+    proxy::FROM_BLOCK,
     reference_batch::asks_as_root,
 };
 use http::{HeaderName, HeaderValue, Method, header};
@@ -33,6 +34,7 @@ pub(super) async fn reverse(
 
     let mut headers = travelling(&incoming.headers);
     headers.remove(HeaderName::from_static("token"));
+    headers.insert(FROM_BLOCK, route.from_block.unwrap_or_default().into());
     if is_download(&path) {
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/octet-stream"));
     }

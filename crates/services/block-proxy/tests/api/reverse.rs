@@ -25,12 +25,15 @@ on_both_databases! {
     async fn a_call_with_a_token_reaches_the_service_and_is_logged(database: Database) {
         let bench = proxy_on(BlockKind::App, database, app(&Value::Null)).await;
         let request = bench.get(&reverse(77, "%2Fnotification%3Fa%3D1%202")).session(&member()).header("token", "t1");
+        let request = request.header("pxr-from-block", "78");
         let reply = request.json(json!({})).from(peer(77)).send().await;
         assert_eq!((reply.status, reply.body), (200, json!([{"id": 1}])));
         let asked = bench.neighbours.asked();
         assert_eq!(asked[0].body["target"], json!({"apiUrl": "/notification?a=1 2", "apiMethod": "GET", "apiToken": "t1"}));
         assert_eq!(asked[0].body["caller"], json!({"apiUrl": "/x", "blockCode": 77}));
         assert_eq!((asked[1].path.as_str(), asked[1].headers.get("token")), ("/notification?a=1%202", None));
+        let from: Vec<_> = asked[1].headers.get_all("pxr-from-block").iter().collect();
+        assert_eq!(from, ["77"], "the proxy says itself from where a call came");
         assert_eq!(bench.texts("caller_block_catalog_code", "log_called_api").await, ["77"]);
         assert_eq!(bench.text("created_by", "log_called_api").await, "member01");
     }

@@ -8,7 +8,15 @@ use platform::{
 use serde_json::{Map, Value};
 
 use super::object as whole_object;
-use crate::{Catalog, refusal::Refusal, register, rendering::arranged, store};
+use crate::{
+    Catalog,
+    codes::Kind,
+    ownership::{Touched, Writer},
+    refusal::Refusal,
+    register,
+    rendering::arranged,
+    store,
+};
 
 #[derive(Debug)]
 pub(crate) struct NewAttribute {
@@ -71,7 +79,7 @@ fn tag(value: &Value) -> Result<(), Complaint> {
     })
 }
 
-/// Replaces the attributes of the newest version of an item. **Members.**
+/// Replaces the attributes of the newest version of an item. **Members; of other blocks, those whose actor it is.**
 pub(crate) async fn replace(
     State(service): State<Catalog>,
     call: Call<Member, NewAttribute>,
@@ -79,6 +87,8 @@ pub(crate) async fn replace(
     let NewAttribute { code, attribute } = call.input;
     let (tx, author) = service.changing(&call.who.0).await?;
     let row = store::newest(&tx, code).await?.ok_or(Refusal::ItemNotFound)?;
+    let writer = Writer::of_call(&tx, &service, &call.who.0, &call.incoming).await?;
+    writer.check(&tx, Kind::Ext, &Touched::item(Some(code), None)).await?;
     let row = register::replace_attributes(&tx, row, &attribute, &author).await?;
     let answer = store::render_now(&tx, &row).await?;
     tx.commit().await?;

@@ -53,10 +53,10 @@ pub(crate) fn routes() -> Routes<Catalog> {
         routes = routes
             .post(&namespaces, move |s, c| namespaces::create(kind, s, c))
             .put(&namespace, move |s, c| namespaces::update(kind, s, c))
-            .delete(&namespace, namespaces::delete)
+            .delete(&namespace, move |s, c| namespaces::delete(kind, s, c))
             .post(&items, move |s, c| writing::create(kind, s, c))
             .put(&item, move |s, c| writing::update(kind, s, c))
-            .delete(&item, writing::delete);
+            .delete(&item, move |s, c| writing::delete(kind, s, c));
     }
     routes
 }

@@ -14,6 +14,7 @@ use crate::{
     Catalog,
     codes::Kind,
     namespace,
+    ownership::{Touched, Writer},
     refusal::Refusal,
     register,
     store::{self, ns},
@@ -106,7 +107,7 @@ pub(crate) async fn show(
     Ok(Json(row.ok_or(Refusal::NamespaceNotFound)?.into()))
 }
 
-/// Creates a namespace; its parents need not exist. **Members.**
+/// Creates a namespace; its parents need not exist. **Members; of other blocks, those whose actor's code it bears.**
 pub(crate) async fn create(
     kind: Kind,
     State(service): State<Catalog>,
@@ -114,12 +115,15 @@ pub(crate) async fn create(
 ) -> Result<Json<Namespace>, ApiError> {
     let (tx, author) = service.changing(&call.who.0).await?;
     check_kind(&call.input.ns, kind)?;
+    let writer = Writer::of_call(&tx, &service, &call.who.0, &call.incoming).await?;
+    writer.check(&tx, kind, &Touched::namespace(None, Some(&call.input.ns))).await?;
     let row = namespace::insert(&tx, kind, &call.input.ns, &call.input.description, &author).await?;
     tx.commit().await?;
     Ok(Json(row.into()))
 }
 
-/// Changes path and description. An unknown id changes nothing, as ever. **Members.**
+/// Changes path and description. An unknown id changes nothing, as ever. **Members; of other blocks, those whose
+/// actor's code it bears.**
 pub(crate) async fn update(
     kind: Kind,
     State(service): State<Catalog>,
@@ -128,18 +132,23 @@ pub(crate) async fn update(
     let ChangedNamespace(NamespaceId(id), new) = call.input;
     let (tx, author) = service.changing(&call.who.0).await?;
     check_kind(&new.ns, kind)?;
+    let writer = Writer::of_call(&tx, &service, &call.who.0, &call.incoming).await?;
+    writer.check(&tx, kind, &Touched::namespace(Some(id), Some(&new.ns))).await?;
     namespace::change(&tx, kind, id, &new.ns, &new.description, &author).await?;
     tx.commit().await?;
     let description = shown(register::description(&new.description));
     Ok(Json(Namespace { id, ns: new.ns, description }))
 }
 
-/// Deletes a namespace that no item lies in. **Members.**
+/// Deletes a namespace that no item lies in. **Members; of other blocks, those whose actor's code it bears.**
 pub(crate) async fn delete(
+    kind: Kind,
     State(service): State<Catalog>,
     call: Call<Member, NamespaceId>,
 ) -> Result<Json<Value>, ApiError> {
     let (tx, author) = service.changing(&call.who.0).await?;
+    let writer = Writer::of_call(&tx, &service, &call.who.0, &call.incoming).await?;
+    writer.check(&tx, kind, &Touched::namespace(Some(call.input.0), None)).await?;
     namespace::disable(&tx, call.input.0, &author).await?;
     tx.commit().await?;
     Ok(Json(json!({"nsId": call.input.0})))

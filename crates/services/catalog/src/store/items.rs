@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use platform::ApiError;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{among, catalog_item};
+use super::{among, catalog_item, namespaces_by_id};
 
 /// Registered items: neither deleted nor mere placeholders.
 fn live() -> sea_orm::Select<catalog_item::Entity> {
@@ -45,6 +45,20 @@ pub(crate) async fn at_version(
         query = query.filter(catalog_item::Column::IsDisabled.eq(false));
     }
     Ok(query.one(connection).await?)
+}
+
+/// The newest registered version of a code, a deleted one where there is no other, and its namespace.
+pub(crate) async fn placed(
+    connection: &impl ConnectionTrait,
+    code: i64,
+) -> Result<Option<(catalog_item::Model, String)>, ApiError> {
+    let row = match newest(connection, code).await? {
+        Some(row) => Some(row),
+        None => at_version(connection, code, None, true).await?,
+    };
+    let Some(row) = row else { return Ok(None) };
+    let ns = namespaces_by_id(connection, row.ns_id).await?.into_values().next();
+    Ok(ns.map(|ns| (row, ns)))
 }
 
 /// The newest registered version of a code; none for an unknown, deleted or merely reserved one.

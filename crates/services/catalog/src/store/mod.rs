@@ -32,12 +32,12 @@ mod update_sets;
 pub(crate) use among::{among, among_codes};
 pub(crate) use dependants::{forget_dependants, forget_users_of_namespace};
 pub(crate) use items::{
-    all_versions, at_version, in_namespaces, known_codes, latest_version, newest, rows_of, versions,
+    all_versions, at_version, in_namespaces, known_codes, latest_version, newest, placed, rows_of, versions,
 };
 pub(crate) use load::{library, parsed, shapes};
 pub(crate) use lock::{activated, writing};
 pub(crate) use namespaces::{
-    all_namespaces, namespace, namespaces_by_id, namespaces_named, namespaces_under,
+    all_namespaces, namespace, namespaces_by_id, namespaces_named, namespaces_of_codes, namespaces_under,
 };
 pub(crate) use responses::{render_now, responses, responses_inside};
 pub(crate) use revisions::{changes_since, newest_revision, note_changes};

@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LikeExpr,
 };
 
-use super::{among, ns};
+use super::{among, catalog_item, ns};
 
 /// A namespace by its exact name.
 pub(crate) async fn namespace(
@@ -71,4 +71,25 @@ pub(crate) async fn namespaces_by_id(
 ) -> Result<HashMap<i64, String>, ApiError> {
     let found = ns::Entity::find().filter(among(connection, ns::Column::Id, ids)).all(connection).await?;
     Ok(found.into_iter().map(|ns| (ns.id, ns.name)).collect())
+}
+
+/// The namespaces of these codes: of the newest version of each, a deleted one where there is no other.
+pub(crate) async fn namespaces_of_codes(
+    connection: &impl ConnectionTrait,
+    codes: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, String>, ApiError> {
+    let versions: Vec<(i64, Option<i64>)> = catalog_item::Entity::find()
+        .filter(among(connection, catalog_item::Column::Code, codes))
+        .filter(catalog_item::Column::IsReserved.eq(false))
+        .order_by_desc(catalog_item::Column::IsDisabled)
+        .order_by_asc(catalog_item::Column::Version)
+        .select_only()
+        .columns([catalog_item::Column::Code, catalog_item::Column::NsId])
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let newest: HashMap<_, _> = versions.into_iter().collect();
+    let names = namespaces_by_id(connection, newest.values().flatten().copied()).await?;
+    let named = newest.into_iter().filter_map(|(code, ns)| Some((code, names.get(&ns?)?.clone())));
+    Ok(named.collect())
 }

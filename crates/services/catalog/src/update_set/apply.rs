@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::{
     check::{check_attribute, check_item, check_namespace},
-    document::{Change, ChangeKind, Status},
+    document::{Change, ChangeKind, Changes, Status},
 };
 use crate::{
     codes::Kind,
     namespace,
+    ownership::{Touched, Writer},
     refusal::Refusal,
     register::{self, number},
     store::{
@@ -38,16 +39,20 @@ pub(crate) async fn decide(
     if claimed != 1 {
         return Err(Refusal::NoSuchUpdateSet.into());
     }
+    let row = store::find_update_set(tx, set).await?.ok_or(Refusal::NoSuchUpdateSet)?;
     if status == Status::Approved {
-        apply(tx, set, author).await?;
+        let entries = Entries::of(tx, set).await?;
+        // Since it was asked for, what it changes may have become another's.
+        let changes = Changes::of(&entries)?;
+        Writer::of_set(tx, &row).await?.check(tx, Kind::Ext, &Touched::by(&changes)).await?;
+        apply(tx, entries, author).await?;
     }
-    Ok(store::find_update_set(tx, set).await?.ok_or(Refusal::NoSuchUpdateSet)?)
+    Ok(row)
 }
 
 /// Applies namespaces, then items, then attributes, in the order in which they were proposed; each is checked
 /// again, against what is there by then.
-async fn apply(tx: &Transaction, set: i64, author: &Author) -> Result<(), ApiError> {
-    let entries = Entries::of(tx, set).await?;
+async fn apply(tx: &Transaction, entries: Entries, author: &Author) -> Result<(), ApiError> {
     for entry in entries.namespaces {
         apply_namespace(tx, entry, author).await?;
     }

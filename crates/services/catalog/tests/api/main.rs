@@ -8,6 +8,7 @@ mod freshness;
 mod items;
 mod names;
 mod namespaces;
+mod ownership;
 mod public;
 mod ranges;
 mod rendering;

@@ -50,7 +50,7 @@ on_both_databases! {
         let mut statuses = [first.status, second.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 400]);
-        let shown = get(&bench, &format!("/catalog/updateSet/search/info/{id}")).await.body;
+        let shown = bench.get(&format!("/catalog/updateSet/search/info/{id}")).session(&applicant).send().await.body;
         assert_eq!(shown["status"], 1);
         let code = shown["catalog"][0]["catalogCode"].as_i64().unwrap();
         assert_eq!(get(&bench, &format!("/catalog/{code}")).await.status, 200);
@@ -158,7 +158,7 @@ on_both_databases! {
         let request = || bench.post("/catalog/updateSet/request").session(&who).json(request.clone()).send();
         assert_eq!(request().await.status, 400);
         assert_eq!(get(&bench, "/catalog/1000010").await.status, 404);
-        let shown = get(&bench, &format!("/catalog/updateSet/search/info/{}", set["id"])).await.body;
+        let shown = bench.get(&format!("/catalog/updateSet/search/info/{}", set["id"])).session(&who).send().await.body;
         assert_eq!(shown, set);
         let replaced = json!({"name": "again", "catalog": [add(PLAIN, json!(1000010), json!(null))]});
         let path = format!("/catalog/updateSet/register/{}", set["id"]);
@@ -188,7 +188,8 @@ on_both_databases! {
     }
 
     async fn only_the_root_and_allied_regions_approve(database: Database) {
-        let bench = catalog(database, &[THING, PLAIN, ROOT]).await;
+        let own = "catalog/ext/test-org/thing/actor_1000004";
+        let bench = catalog(database, &[own, PLAIN, ROOT]).await;
         let codes = |key: &str| json!([{"key": key, "type": {"of": "code[]"}}]);
         let actor = |key: &str, code: i64| json!({
             "catalogItem": {"ns": PLAIN, "name": "n"},
@@ -199,7 +200,7 @@ on_both_databases! {
             assert_eq!(post(&bench, "/catalog/ext", body).await.status, 200);
         }
         let applicant = of_actor(1000004);
-        let set = register(&bench, &applicant, json!([add(THING, json!(null), json!(null))])).await.body;
+        let set = register(&bench, &applicant, json!([add(own, json!(null), json!(null))])).await.body;
         let request = |approver: i64| {
             let body = json!({"id": set["id"], "approvalActor": approver});
             bench.post("/catalog/updateSet/request").session(&applicant).json(body).send()

@@ -15,6 +15,8 @@ use vocabulary::Session;
 use super::{Id, body};
 use crate::{
     Catalog,
+    codes::Kind,
+    ownership::{Touched, Writer, reader},
     refusal::Refusal,
     store::{self, Entries, update_set},
     update_set::{
@@ -66,10 +68,15 @@ impl Input for Decision {
     }
 }
 
-/// An update set with all that it proposes. **Any operator.**
+/// An update set with all that it proposes. **Operators of the actor that proposed it or that is asked to approve it.**
 async fn show(State(service): State<Catalog>, call: Call<AnyOperator, Id>) -> Result<Json<Value>, ApiError> {
     let connection = service.reading().await?;
-    let row = store::find_update_set(connection, call.input.0).await?.ok_or(Refusal::UpdateSetNotFound)?;
+    let actor = reader(&service, &call.who.0).await?.ok_or(Refusal::UpdateSetNotFound)?;
+    let concerns = |row: &update_set::Model| {
+        [row.caller_actor_code, row.register_actor_code, row.approval_actor_code].contains(&Some(actor))
+    };
+    let row = store::find_update_set(connection, call.input.0).await?.filter(concerns);
+    let row = row.ok_or(Refusal::UpdateSetNotFound)?;
     Ok(Json(full(&service.ground, &row, &Entries::of(connection, row.id).await?)))
 }
 
@@ -94,7 +101,7 @@ async fn search(
 ) -> Result<Json<Vec<Value>>, ApiError> {
     let connection = service.reading().await?;
     // Whoever has no actor has no update sets.
-    let actor = actor(session).ok_or(Refusal::UpdateSetNotFound)?;
+    let actor = reader(service, session).await?.ok_or(Refusal::UpdateSetNotFound)?;
     let rows = store::of_actor(connection, actor, statuses.iter().map(|status| *status as i16)).await?;
     if rows.is_empty() {
         return Err(Refusal::UpdateSetNotFound.into());
@@ -106,7 +113,7 @@ fn actor(session: &Session) -> Option<i64> {
     session.actor.map(|actor| actor.value.0)
 }
 
-/// Proposes changes. **Members.**
+/// Proposes changes of what is the own actor's. **Members.**
 async fn register(
     State(service): State<Catalog>,
     call: Call<Member, Draft>,
@@ -115,6 +122,7 @@ async fn register(
     check_shape(&draft.changes)?;
     let (tx, author) = service.changing(session).await?;
     check_entries(&tx, &draft.changes).await?;
+    check_owner(&tx, &service, session, &draft.changes).await?;
     let row = update_set::ActiveModel {
         status: Set(Status::Registered as i16),
         caller_actor_code: Set(actor(session)),
@@ -156,6 +164,7 @@ async fn replace(
     own_draft(&tx, id, session).await?;
     store::disable_entries(&tx, id, &author).await?;
     check_entries(&tx, &draft.changes).await?;
+    check_owner(&tx, &service, session, &draft.changes).await?;
     let row = update_set::ActiveModel {
         id: Set(id),
         approval_actor_code: Set(None),
@@ -175,6 +184,7 @@ async fn cancel(State(service): State<Catalog>, call: Call<Member, Id>) -> Resul
     let id = call.input.0;
     let (tx, author) = service.changing(&call.who.0).await?;
     own_draft(&tx, id, &call.who.0).await?;
+    Writer::of_session(&tx, &service, &call.who.0).await?;
     let is_it = update_set::Column::Id.eq(id);
     update_rows!(&tx, author, update_set, { Status: Status::Cancelled as i16 }, is_it)?;
     tx.commit().await?;
@@ -198,6 +208,7 @@ async fn request(
     if needs_approval {
         check_approver(&tx, approver, caller).await?;
     }
+    check_owner(&tx, &service, &call.who.0, &changes).await?;
     let row = update_set::ActiveModel {
         id: Set(id),
         approval_actor_code: Set(Some(approver)),
@@ -225,6 +236,7 @@ async fn approve(
     if asked.is_none() || asked != actor(&call.who.0) {
         return Err(Refusal::NoSuchUpdateSet.into());
     }
+    Writer::of_session(&tx, &service, &call.who.0).await?;
     let row = decide(&tx, id, status, comment, &author).await?;
     answer(&service, tx, &row).await
 }
@@ -237,6 +249,17 @@ async fn answer(
     let answer = full(&service.ground, row, &Entries::of(&tx, row.id).await?);
     tx.commit().await?;
     Ok(Json(answer))
+}
+
+/// A set changes what is its actor's, whoever approves it.
+async fn check_owner(
+    tx: &Transaction,
+    service: &Catalog,
+    session: &Session,
+    changes: &Changes,
+) -> Result<(), ApiError> {
+    let writer = Writer::of_session(tx, service, session).await?;
+    writer.check(tx, Kind::Ext, &Touched::by(changes)).await
 }
 
 /// Only a proposal of the caller's own actor that was not requested yet.

@@ -1,4 +1,6 @@
 //! Which namespaces an actor may write (spec: access-control-manage 4.3, 5.2).
+//!
+//! The root judges by it what a call names; the catalog, what a call changes by code or id.
 
 /// Paths below `catalog/ext/<ext>/`; `A` stands for the actor's code, `*` for this and everything below, `+` for
 /// everything below but not this.
@@ -21,6 +23,8 @@ const PXR_ROOT: &[&str] = &[
     "setting/actor+",
     "setting/actor-own/pxr-root/actor_A*",
     "setting/global",
+    // Without it the root could never register the platform's terms (architecture 7.11).
+    "terms-of-use/platform*",
 ];
 const REGION_ROOT: &[&str] = &[
     "actor/region-root",
@@ -42,17 +46,28 @@ const APP: &[&str] = &[
 
 /// Whether an actor of that kind (the part of its namespace after `/actor/`) may write a namespace; none for
 /// kinds that may write nothing.
-pub(crate) fn may_write(kind: &str, actor: i64, ns: &str) -> Option<bool> {
+#[must_use]
+pub fn may_write(kind: &str, actor: i64, ns: &str) -> Option<bool> {
     let patterns = match kind {
         "pxr-root" => PXR_ROOT,
         "region-root" => REGION_ROOT,
         "app" => APP,
         _ => return None,
     };
-    let Some((_, path)) = ns.strip_prefix("catalog/ext/").and_then(|rest| rest.split_once('/')) else {
-        return Some(false);
-    };
+    let Some(path) = path(ns) else { return Some(false) };
     Some(patterns.iter().any(|pattern| fits(pattern, actor, path)))
+}
+
+/// The path below `catalog/ext/<ext>/`.
+#[must_use]
+pub fn path(ns: &str) -> Option<&str> {
+    ns.strip_prefix("catalog/ext/")?.split_once('/').map(|(_, path)| path)
+}
+
+/// The kind of actors whose items lie directly in a namespace.
+#[must_use]
+pub fn kind_of_actors(ns: &str) -> Option<&str> {
+    path(ns)?.strip_prefix("actor/").filter(|kind| !kind.is_empty() && !kind.contains('/'))
 }
 
 fn fits(pattern: &str, actor: i64, path: &str) -> bool {
@@ -70,7 +85,7 @@ fn fits(pattern: &str, actor: i64, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::may_write;
+    use super::{kind_of_actors, may_write};
 
     #[test]
     fn an_actor_writes_its_own_namespaces_only() {
@@ -91,6 +106,20 @@ mod tests {
         assert_eq!(root("blockx"), Some(false));
         assert_eq!(root("setting/actor/app/actor_9"), Some(true));
         assert_eq!(root("actor/app"), Some(false));
+        assert_eq!(root("terms-of-use/platform"), Some(true));
+        assert_eq!(root("terms-of-use/region/actor_9"), Some(false));
+    }
+
+    #[test]
+    fn actors_lie_in_a_namespace_by_their_kind() {
+        assert_eq!(kind_of_actors("catalog/ext/a-city/actor/app"), Some("app"));
+        for ns in [
+            "catalog/ext/a-city/actor/app/actor_1",
+            "catalog/ext/a-city/setting/actor/app",
+            "catalog/model/actor/app",
+        ] {
+            assert_eq!(kind_of_actors(ns), None, "{ns}");
+        }
     }
 
     #[test]
