@@ -29,15 +29,15 @@ impl Kind {
         [Self::Model, Self::BuiltIn, Self::Ext].into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// By the segment in a full namespace; ext where none of the others is in it.
+    /// By the beginning of a full namespace; none where it is another one.
+    pub(crate) fn of_path(ns: &str) -> Option<Self> {
+        let (kind, _) = ns.strip_prefix("catalog/")?.split_once('/')?;
+        Self::named(kind)
+    }
+
+    /// The same; ext for namespaces that older programs let begin with anything.
     pub(crate) fn of_namespace(ns: &str) -> Self {
-        if ns.contains("/model") {
-            Self::Model
-        } else if ns.contains("/built_in") {
-            Self::BuiltIn
-        } else {
-            Self::Ext
-        }
+        Self::of_path(ns).unwrap_or(Self::Ext)
     }
 }
 

@@ -29,8 +29,8 @@ pub(crate) async fn insert(
     Ok(row.insert(tx).await?)
 }
 
-/// Changes path and description of a namespace of that kind. An unknown id changes nothing, and a name may be
-/// taken by two, as ever.
+/// Changes path and description of a namespace of that kind; a new path must not be taken. An unknown id changes
+/// nothing, as ever.
 pub(crate) async fn change(
     tx: &Transaction,
     kind: Kind,
@@ -39,9 +39,17 @@ pub(crate) async fn change(
     text: &Value,
     author: &Author,
 ) -> Result<(), ApiError> {
+    let named = store::namespaces_named(tx, name).await?;
     let changed = update_rows!(tx, author, ns, { Name: name, Description: description(text) },
         ns::Column::Id.eq(id), ns::Column::Kind.eq(kind.as_str()), ns::Column::IsDisabled.eq(false))?;
-    if changed == 0 { Ok(()) } else { store::forget_users_of_namespace(tx, id).await }
+    if changed == 0 {
+        return Ok(());
+    }
+    // Of two that older programs gave the same name each keeps it.
+    if !named.is_empty() && !named.contains(&id) {
+        return Err(Refusal::NamespaceTaken.into());
+    }
+    store::forget_users_of_namespace(tx, id).await
 }
 
 /// Deletes a namespace that no item lies in. An unknown id changes nothing.

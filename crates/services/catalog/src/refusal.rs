@@ -21,7 +21,7 @@ pub(crate) enum Refusal {
     #[error("ネームスペースは既に存在します")]
     NamespaceExists,
     #[error("ネームスペースは既に存在します")]
-    NamespaceExistsInSet,
+    NamespaceTaken,
     #[error("ネームスペースは使用中です")]
     NamespaceInUse,
     #[error("カタログ項目が見つかりません")]

@@ -33,9 +33,12 @@ impl From<ns::Model> for Namespace {
     }
 }
 
-/// A stored description; JSON where it is some.
+/// A stored description; what is stored as JSON is an object, and every other text one.
 fn shown(description: Option<String>) -> Value {
-    let parsed = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
+    let parsed = |text: String| match serde_json::from_str(&text) {
+        Ok(object @ Value::Object(_)) => object,
+        _ => Value::String(text),
+    };
     description.map(parsed).unwrap_or_default()
 }
 
@@ -155,9 +158,5 @@ pub(crate) async fn delete(
 }
 
 fn check_kind(ns: &str, kind: Kind) -> Result<(), ApiError> {
-    if ns.starts_with(&format!("catalog/{}/", kind.as_str())) {
-        Ok(())
-    } else {
-        Err(Refusal::OtherKind.into())
-    }
+    if Kind::of_path(ns) == Some(kind) { Ok(()) } else { Err(Refusal::OtherKind.into()) }
 }

@@ -19,8 +19,26 @@ pub(super) struct Parts {
     pub(super) templates: Vec<Template>,
     /// The first index of the data matrix that the item declares.
     pub(super) column: Option<String>,
-    /// Indexes that are reserved.
-    reserved: HashSet<String>,
+}
+
+/// Columns that items declare, as they were written: those of what was overwritten in place come first, and stay.
+type Columns = HashMap<i64, Vec<cmatrix_index::Model>>;
+
+impl Parts {
+    /// Of the columns that were written for an item those that its properties declare now: each has one, in the order
+    /// in which they were written, and nothing was written later.
+    fn declare(&mut self, written: &[cmatrix_index::Model]) {
+        let properties = || self.templates.iter().flat_map(|template| &template.properties);
+        let declared = properties().filter(|property| property.column.is_some()).count();
+        let newest = &written[written.len().saturating_sub(declared)..];
+        self.column = newest.first().map(|row| row.index_key.clone());
+        let reserved: HashSet<&String> =
+            newest.iter().filter(|row| row.reserved).map(|row| &row.index_key).collect();
+        for property in self.templates.iter_mut().flat_map(|template| &mut template.properties) {
+            property.column_reserved =
+                property.column.as_ref().is_some_and(|column| reserved.contains(column));
+        }
+    }
 }
 
 /// The parts of these items by their ids.
@@ -28,7 +46,7 @@ pub(super) async fn of(
     connection: &impl ConnectionTrait,
     items: &[i64],
 ) -> Result<HashMap<i64, Parts>, ApiError> {
-    let mut parts = columns(connection, items).await?;
+    let mut parts: HashMap<i64, Parts> = HashMap::new();
     let rows = item_template::Entity::find()
         .filter(among(connection, item_template::Column::CatalogItemId, items.iter().copied()))
         .filter(item_template::Column::IsDisabled.eq(false))
@@ -39,11 +57,7 @@ pub(super) async fn of(
     for row in rows {
         let parts = parts.entry(row.catalog_item_id.unwrap_or_default()).or_default();
         let values = row.template.as_deref().map(parsed).and_then(|value| value.as_array().cloned());
-        let mut properties = properties.remove(&row.id).unwrap_or_default();
-        for property in &mut properties {
-            property.column_reserved =
-                property.column.as_ref().is_some_and(|column| parts.reserved.contains(column));
-        }
+        let properties = properties.remove(&row.id).unwrap_or_default();
         parts.templates.push(Template {
             class: row.inner_name,
             owner: row.template_property_id,
@@ -51,26 +65,26 @@ pub(super) async fn of(
             properties,
         });
     }
+    for (item, written) in columns(connection, items).await? {
+        if let Some(parts) = parts.get_mut(&item) {
+            parts.declare(&written);
+        }
+    }
     Ok(parts)
 }
 
-/// The columns that items declare.
-async fn columns(connection: &impl ConnectionTrait, items: &[i64]) -> Result<HashMap<i64, Parts>, ApiError> {
+async fn columns(connection: &impl ConnectionTrait, items: &[i64]) -> Result<Columns, ApiError> {
     let rows = cmatrix_index::Entity::find()
         .filter(among(connection, cmatrix_index::Column::CatalogItemId, items.iter().copied()))
         .filter(cmatrix_index::Column::IsDisabled.eq(false))
         .order_by_asc(cmatrix_index::Column::Id)
         .all(connection)
         .await?;
-    let mut parts: HashMap<i64, Parts> = HashMap::new();
+    let mut columns = Columns::new();
     for row in rows {
-        let parts = parts.entry(row.catalog_item_id).or_default();
-        parts.column.get_or_insert_with(|| row.index_key.clone());
-        if row.reserved {
-            parts.reserved.insert(row.index_key);
-        }
+        columns.entry(row.catalog_item_id).or_default().push(row);
     }
-    Ok(parts)
+    Ok(columns)
 }
 
 /// The properties of templates, ordered by key.

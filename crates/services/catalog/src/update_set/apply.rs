@@ -1,7 +1,5 @@
 //! Deciding about a proposal, and doing what an approved one says.
 
-use std::collections::HashMap;
-
 use platform::{ApiError, Author, Transaction, update_rows};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait};
 use serde_json::{Value, json};
@@ -9,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     check::{check_attribute, check_item, check_namespace},
     document::{Change, ChangeKind, Changes, Status},
+    temporary::{Given, temporary_code},
 };
 use crate::{
     codes::Kind,
@@ -56,7 +55,7 @@ async fn apply(tx: &Transaction, entries: Entries, author: &Author) -> Result<()
     for entry in entries.namespaces {
         apply_namespace(tx, entry, author).await?;
     }
-    let mut given = HashMap::new();
+    let mut given = Given::default();
     for entry in entries.items {
         apply_item(tx, entry, &mut given, author).await?;
     }
@@ -93,7 +92,7 @@ async fn apply_namespace(
 async fn apply_item(
     tx: &Transaction,
     entry: catalog_update_set::Model,
-    given: &mut HashMap<i64, i64>,
+    given: &mut Given,
     author: &Author,
 ) -> Result<(), ApiError> {
     let change = Change::try_from(&entry)?;
@@ -105,17 +104,20 @@ async fn apply_item(
     let mut document = change.template.unwrap_or_default();
     let head = &mut document["catalogItem"];
     if let Some(parent) = number(&head["inherit"]["_value"]).filter(|code| *code < 0) {
-        let parent = given.get(&parent).copied().ok_or(Refusal::LinkedCode(parent))?;
+        let parent = given.get(parent).ok_or(Refusal::LinkedCode(parent))?;
         head["inherit"]["_value"] = json!(parent);
     }
     let kind = Kind::of_namespace(head["ns"].as_str().unwrap_or_default());
+    let temporary = temporary_code(&document);
+    if temporary.is_some() {
+        document["catalogItem"]["_code"]["_value"] = Value::Null;
+    }
+    given.put_into(&mut document);
     let row = if change.kind == ChangeKind::Add {
-        let temporary = number(&head["_code"]["_value"]).filter(|code| *code < 0);
-        if temporary.is_some() {
-            head["_code"]["_value"] = Value::Null;
-        }
         let row = register::create(tx, kind, &document, author).await?;
-        given.extend(temporary.map(|temporary| (temporary, row.code)));
+        if let Some(temporary) = temporary {
+            given.insert(temporary, row.code);
+        }
         document["catalogItem"]["_code"] = json!({"_value": row.code, "_ver": row.version});
         row
     } else {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::document::{Change, ChangeKind, Changes};
 use crate::{
+    codes::Kind,
     refusal::Refusal,
     register::{check_document, number},
     store::{self, ns},
@@ -83,11 +84,14 @@ pub(super) async fn check_namespace(
     }
     let name = change.template.as_ref().and_then(|template| template["ns"].as_str());
     let name = name.ok_or(Refusal::UpdateSet("ネームスペースの変更内容が不足しています"))?;
-    let other = store::namespace(connection, name).await?;
-    match other {
-        Some(other) if Some(other.id) != change.target => Err(Refusal::NamespaceExistsInSet.into()),
-        _ => Ok(()),
+    let named = store::namespaces_named(connection, name).await?;
+    let keeps_its_name =
+        change.kind == ChangeKind::Update && change.target.is_some_and(|id| named.contains(&id));
+    if !keeps_its_name && !named.is_empty() {
+        return Err(Refusal::NamespaceTaken.into());
     }
+    // Older programs let a namespace begin with anything: those keep their names.
+    if keeps_its_name || Kind::of_path(name).is_some() { Ok(()) } else { Err(Refusal::OtherKind.into()) }
 }
 
 pub(super) async fn check_item(connection: &impl ConnectionTrait, change: &Change) -> Result<(), ApiError> {

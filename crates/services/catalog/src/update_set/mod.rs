@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod document;
 mod references;
+mod temporary;
 mod view;
 
 pub(crate) use apply::decide;

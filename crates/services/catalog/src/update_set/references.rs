@@ -6,38 +6,51 @@ use platform::{ApiError, Transaction};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
-use super::document::{ChangeKind, Changes, Status};
+use super::{
+    document::{ChangeKind, Changes, Status},
+    temporary::temporary_code,
+};
 use crate::{refusal::Refusal, register::number, rendering::is_data_type, store};
 
-/// Every code in the items of a proposal must be registered, or be about to be by an open proposal of the caller.
+/// Every code in the items of a proposal must be registered, or be about to be by an open proposal of the caller; a
+/// temporary one by an earlier item of this proposal.
 pub(crate) async fn check_references(
     connection: &impl ConnectionTrait,
     changes: &Changes,
     caller: Option<i64>,
 ) -> Result<(), ApiError> {
-    let mut codes = HashSet::new();
+    let (mut codes, mut temporary) = (HashSet::new(), HashSet::new());
     for change in changes.items.iter().filter(|change| change.kind != ChangeKind::Delete) {
-        let Some(template) = change.template.as_ref().map(|template| &template["template"]) else { continue };
-        for property in template["prop"].as_array().into_iter().flatten() {
-            let described = &property["type"];
-            codes.extend(number(&described["_code"]["_value"]));
-            codes.extend(number(&described["candidate"]["base"]["_value"]));
-            for code in described["candidate"]["_code"].as_array().into_iter().flatten() {
-                codes.extend(number(&code["_value"]));
-            }
-        }
-        collect(&template["value"], &mut codes);
+        let Some(document) = &change.template else { continue };
+        let found = referred_to(&document["template"]);
+        codes.extend(found.into_iter().filter(|code| !temporary.contains(code)));
+        temporary.extend(temporary_code(document).filter(|_| change.kind == ChangeKind::Add));
     }
     let mut known = store::known_codes(connection, &codes).await?;
     if let Some(caller) = caller {
         let open = [Status::Registered as i16, Status::Requested as i16];
         let sets = store::of_actor(connection, caller, open).await?;
-        known.extend(store::codes_to_come(connection, &sets).await?);
+        known.extend(store::codes_to_come(connection, &sets).await?.into_iter().filter(|code| *code > 0));
     }
     match codes.into_iter().filter(|code| !known.contains(code)).min() {
         Some(unknown) => Err(Refusal::LinkedCode(unknown).into()),
         None => Ok(()),
     }
+}
+
+/// The codes in a template: of types, candidates and values.
+fn referred_to(template: &Value) -> HashSet<i64> {
+    let mut codes = HashSet::new();
+    for property in template["prop"].as_array().into_iter().flatten() {
+        let described = &property["type"];
+        codes.extend(number(&described["_code"]["_value"]));
+        codes.extend(number(&described["candidate"]["base"]["_value"]));
+        for code in described["candidate"]["_code"].as_array().into_iter().flatten() {
+            codes.extend(number(&code["_value"]));
+        }
+    }
+    collect(&template["value"], &mut codes);
+    codes
 }
 
 /// `{"key": "_value", "value": n}` anywhere in values.

@@ -52,4 +52,27 @@ on_both_databases! {
         let body = json!({"code": 1, "attribute": {}});
         assert_eq!(bench.put("/catalog/attribute").session(&application()).json(body).send().await.status, 401);
     }
+
+    async fn inherited_values_do_not_become_own_ones(database: Database) {
+        let bench = catalog(database, &[EXT]).await;
+        let parent = |value: i64| item(json!(null), json!([{"key": "a", "type": {"of": "number"}}]), json!([{"key": "a", "value": value}]));
+        post(&bench, "/catalog/ext", parent(1)).await;
+        let mut child = item(json!(null), json!([{"key": "c", "type": {"of": "inner", "inner": "C"}}]), json!([{"key": "c", "value": [{"key": "x", "value": 7}]}]));
+        child["catalogItem"]["inherit"] = json!({"_value": 1000001, "_ver": 1});
+        child["inner"] = json!([{"name": "C", "template": {"prop": [{"key": "x", "type": {"of": "number"}}]}}]);
+        let before = post(&bench, "/catalog/ext", child).await.body;
+        let put = bench.put("/catalog/attribute").session(&member()).json(json!({"code": 1000002, "attribute": attribute()}));
+        assert_eq!(put.send().await.status, 200);
+        let set = json!({"name": "set", "attribute": [{"type": 1, "catalogCode": 1000002, "attribute": attribute()}]});
+        let set = post(&bench, "/catalog/updateSet/register", set).await.body;
+        let request = json!({"id": set["id"], "approvalActor": member().actor.unwrap().value});
+        assert_eq!(post(&bench, "/catalog/updateSet/request", request).await.body["status"], 1);
+        let after = get(&bench, "/catalog/1000002").await.body;
+        assert_eq!((&after["template"], &after["prop"], &after["value"]), (&before["template"], &before["prop"], &before["value"]));
+        assert_eq!(after["attribute"]["objects"], attribute()["objects"]);
+        let changed = bench.put("/catalog/ext/1000001?versionUpFlag=false").session(&member()).json(parent(2)).send().await;
+        assert_eq!(changed.status, 200);
+        let template = get(&bench, "/catalog/1000002").await.body["template"].take();
+        assert_eq!((&template["a"], &template["c"]), (&json!(2), &json!({"x": 7})));
+    }
 }

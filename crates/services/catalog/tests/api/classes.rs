@@ -36,4 +36,12 @@ on_both_databases! {
         }
         assert_eq!(get(&bench, "/catalog/inner/x/A").await.refused_fields(), ["code"]);
     }
+
+    async fn a_parent_that_is_not_there_is_left_out(database: Database) {
+        let bench = catalog(database, &[EXT]).await;
+        let reply = post(&bench, "/catalog/ext", with_class(&["b"], json!({"_value": 1000009, "_ver": 1}))).await;
+        let code = reply.body["catalogItem"]["_code"]["_value"].as_i64().unwrap();
+        let class = get(&bench, &format!("/catalog/inner/{code}/A")).await;
+        assert_eq!((class.status, &class.body["template"]), (200, &json!({"b": null})));
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use testkit::{individual, member, on_both_databases};
+use vocabulary::Session;
 
 use super::{EXT as NS, catalog, get, item, post};
 
@@ -197,5 +198,74 @@ on_both_databases! {
             assert_eq!(reply.refused_fields(), fields, "{query}");
         }
         assert_eq!(get(&bench, "/catalog/history/1?min=1").await.status, 404);
+    }
+
+    async fn nothing_is_found_under_the_code_0(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        assert_eq!(post(&bench, "/catalog/ext", item(json!(null), json!(null), json!(null))).await.status, 200);
+        assert_eq!(get(&bench, "/catalog/0").await.status, 404);
+        assert_eq!(get(&bench, "/catalog/0/1").await.status, 404);
+        assert_eq!(get(&bench, "/catalog/inner/0/A").await.status, 404);
+        assert_eq!(post(&bench, "/catalog", json!([{"_code": {"_value": 0}}])).await.status, 404);
+        assert_eq!(bench.delete("/catalog/ext/0").session(&member()).send().await.status, 400);
+        assert_eq!(get(&bench, "/catalog/1000001").await.status, 200);
+    }
+
+    async fn an_item_does_not_inherit_from_itself(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        let mut own = item(json!(1000001), json!(null), json!(null));
+        own["catalogItem"]["inherit"] = json!({"_value": 1000001, "_ver": 1});
+        assert_eq!(post(&bench, "/catalog/ext", own.clone()).await.status, 400);
+        assert_eq!(get(&bench, "/catalog/1000001").await.status, 404);
+        assert_eq!(post(&bench, "/catalog/ext", item(json!(1000001), json!(null), json!(null))).await.status, 200);
+        let path = "/catalog/ext/1000001?versionUpFlag=false";
+        assert_eq!(bench.put(path).session(&member()).json(own).send().await.status, 400);
+        assert_eq!(get(&bench, "/catalog/1000001").await.status, 200);
+    }
+
+    async fn a_namespace_is_meant_to_the_letter(database: Database) {
+        let bench = catalog(database, &["catalog/ext/test-org/actor/app", "catalog/ext/test-org/actor_1"]).await;
+        for ns in ["catalog/ext/test-org/actor%", "catalog/ext/test-org/actor_app", "catalog/ext/test-org/actor__"] {
+            let body = json!({"catalogItem": {"ns": ns, "name": "n"}});
+            assert_eq!(post(&bench, "/catalog/ext", body).await.status, 400, "{ns}");
+        }
+        assert_eq!(bench.count("catalog_item").await, 0);
+    }
+
+    async fn reading_leaves_no_trace_of_the_reader(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        assert_eq!(post(&bench, "/catalog/ext", item(json!(null), json!(null), json!(null))).await.status, 200);
+        bench.execute("update catalog_item set response = null, updated_by = 'writer'").await;
+        let before = bench.text("updated_at", "catalog_item").await;
+        bench.advance(chrono::TimeDelta::hours(1));
+        assert_eq!(bench.get("/catalog/1000001").session(&individual()).send().await.status, 200);
+        assert_ne!(bench.text("response", "catalog_item").await, "", "the answer was kept");
+        assert_eq!(bench.text("updated_by", "catalog_item").await, "writer");
+        assert_eq!(bench.text("updated_at", "catalog_item").await, before);
+    }
+
+    async fn a_version_that_is_left_out_is_the_first_of_what_is_still_to_come(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        let prop = json!([
+            {"key": "a", "type": {"of": "code", "candidate": {"base": {"_value": 1000009, "_ver": null}}}},
+            {"key": "b", "type": {"of": "number", "format": {"_value": 1000010, "_ver": null}, "unit": {"_value": 1000011}}},
+        ]);
+        assert_eq!(post(&bench, "/catalog/ext", item(json!(1000001), prop, json!(null))).await.status, 200);
+        let reserved = "catalog_item where is_reserved = true order by code";
+        assert_eq!(bench.texts("code", reserved).await, ["1000009", "1000010", "1000011"]);
+        assert_eq!(bench.texts("version", reserved).await, ["1", "1", "1"]);
+        assert_eq!(post(&bench, "/catalog/ext", item(json!(1000009), json!(null), json!(null))).await.status, 200);
+        let shown = get(&bench, "/catalog/1000001").await.body;
+        assert_eq!(shown["prop"][0]["type"]["candidate"]["base"], json!({"_value": 1000009, "_ver": 1}));
+    }
+
+    async fn whoever_has_no_name_is_noted_without_one(database: Database) {
+        let bench = catalog(database, &[NS]).await;
+        let mut nameless = member().object().clone();
+        nameless.remove("loginId");
+        let nameless = Session::from_json(Value::Object(nameless)).unwrap();
+        let body = item(json!(null), json!(null), json!(null));
+        assert_eq!(bench.post("/catalog/ext").session(&nameless).json(body).send().await.status, 200);
+        assert_eq!(bench.text("created_by", "catalog_item").await, "");
     }
 }

@@ -75,4 +75,42 @@ on_both_databases! {
         assert_eq!(bench.put("/catalog/ns/ext/x").session(&member()).json(body).send().await.status, 400);
         assert_eq!(bench.delete("/catalog/ns/ext/99").session(&member()).send().await.status, 200);
     }
+
+    async fn a_name_that_is_taken_is_not_given_again(database: Database) {
+        let other = "catalog/ext/test-org/other";
+        let bench = catalog(database, &[NS, other]).await;
+        let id = get(&bench, &format!("/catalog/ns?ns={other}")).await.body[0]["id"].as_i64().unwrap();
+        let put = async |id: i64, ns: &str| {
+            let body = json!({"ns": ns, "description": "new"});
+            bench.put(&format!("/catalog/ns/ext/{id}")).session(&member()).json(body).send().await.status
+        };
+        assert_eq!(put(id, NS).await, 400);
+        assert_eq!(get(&bench, &format!("/catalog/ns/{id}")).await.body["description"], "d");
+        assert_eq!(put(id, other).await, 200);
+        assert_eq!(put(id, "catalog/ext/test-org/third").await, 200);
+        // Older programs gave two the same name: each may keep it.
+        bench.execute(&format!("update ns set name = '{NS}' where id = {id}")).await;
+        assert_eq!(put(id, NS).await, 200);
+        assert_eq!(get(&bench, &format!("/catalog/ns/{id}")).await.body["description"], "new");
+    }
+
+    async fn a_description_that_looks_like_a_number_is_a_text(database: Database) {
+        let bench = catalog(database, &[]).await;
+        for text in ["123", "true", "null", "[1]", "{"] {
+            let ns = format!("catalog/ext/test-org/{}", text.len());
+            let made = post(&bench, "/catalog/ns/ext", json!({"ns": ns, "description": text})).await.body;
+            assert_eq!(made["description"], text);
+            let id = made["id"].as_i64().unwrap();
+            assert_eq!(get(&bench, &format!("/catalog/ns/{id}")).await.body["description"], text);
+            assert_eq!(bench.delete(&format!("/catalog/ns/ext/{id}")).session(&member()).send().await.status, 200);
+        }
+    }
+
+    async fn the_path_of_a_request_says_the_kind_and_not_its_query(database: Database) {
+        let bench = catalog(database, &[]).await;
+        let body = json!({"ns": NS, "description": "d"});
+        assert_eq!(post(&bench, "/catalog/ns/ext?a=/model", body).await.status, 200);
+        assert_eq!(bench.texts("type", "ns").await, ["ext"]);
+        assert_eq!(post(&bench, "/catalog/ext?a=/model", item(json!(null), json!(null), json!(null))).await.status, 200);
+    }
 }

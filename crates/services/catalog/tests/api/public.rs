@@ -23,4 +23,17 @@ on_both_databases! {
         assert_eq!(codes, [1000001, 1000002, 1000371]);
         assert_eq!(bench.get("/catalog/public").without_header("accept").send().await.status, 406);
     }
+
+    async fn the_public_part_follows_the_name_of_the_installation(database: Database) {
+        let bench = catalog(database, &[APP, "catalog/ext/other-org/actor/app"]).await;
+        for (code, ns) in [(1000001, APP), (1000002, "catalog/ext/other-org/actor/app")] {
+            let body = json!({"catalogItem": {"ns": ns, "name": "n", "_code": {"_value": code}}});
+            assert_eq!(post(&bench, "/catalog/ext", body).await.status, 200);
+        }
+        let seen = async || bench.get("/catalog/public").send().await.body[0]["catalogItem"]["_code"]["_value"].clone();
+        assert_eq!(seen().await, 1000001);
+        let name = json!({"name": "n", "description": "d", "ext_name": "other-org"});
+        assert_eq!(bench.put("/catalog/name").session(&testkit::member()).json(name).send().await.status, 200);
+        assert_eq!(seen().await, 1000002);
+    }
 }

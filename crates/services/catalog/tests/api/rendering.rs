@@ -97,4 +97,34 @@ on_both_databases! {
         assert!(child["prop"].as_array().unwrap().iter().all(|prop| prop["isInherit"] == true));
         assert_eq!(get(&bench, "/catalog/1000004").await.body, child);
     }
+
+    async fn an_overwritten_column_is_shown_no_more(database: Database) {
+        let bench = catalog(database, &[COLUMNS]).await;
+        let column = |index: &str, reserved: bool| json!({
+            "catalogItem": {"ns": COLUMNS, "name": "c", "_code": {"_value": 1000001}},
+            "template": {"prop": [{"key": "@value", "type": {"of": "string", "cmatrix": {"index": index, "reserved": reserved}}}]},
+        });
+        post(&bench, "/catalog/ext", column("4_1_2", true)).await;
+        for (index, reserved) in [("4_1_3", false), ("4_1_2", false), ("4_1_3", true)] {
+            let body = column(index, reserved);
+            let overwritten = bench.put("/catalog/ext/1000001?versionUpFlag=false").session(&testkit::member()).json(body).send().await;
+            assert_eq!(overwritten.status, 200);
+            let shown = get(&bench, "/catalog/1000001").await.body;
+            assert_eq!(shown["template"]["index"], index);
+            assert_eq!(shown["prop"][0]["type"]["cmatrix"], json!({"index": index, "reserved": reserved}));
+        }
+    }
+
+    async fn of_a_repeated_number_in_a_structure_the_last_one_counts(database: Database) {
+        let bench = catalog(database, &[EXT]).await;
+        let part = item(json!(1000001), json!([{"key": "x", "type": {"of": "number"}}]), json!(null));
+        post(&bench, "/catalog/ext", part).await;
+        let whole = item(
+            json!(1000002),
+            json!([{"key": "part", "type": {"of": "item", "candidate": {"_code": [{"_value": 1000001, "_ver": 1}]}}}]),
+            json!([{"key": "part", "value": [{"key": "x", "value": 1}, {"key": "x", "value": 2}]}]),
+        );
+        let whole = post(&bench, "/catalog/ext", whole).await;
+        assert_eq!((whole.status, &whole.body["template"]["part"]), (200, &json!({"x": 2})));
+    }
 }
