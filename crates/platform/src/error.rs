@@ -57,6 +57,23 @@ pub struct Reason {
     /// What was received; null for a falsy value, as clients of the reference expect.
     pub value: Value,
     pub message: Cow<'static, str>,
+    /// Where in the input the field is, e.g. `roles[0]._ver`: the property alone does not tell (spec: operator D25).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) path: String,
+}
+
+impl Reason {
+    /// Found where the input is not read field by field: where that is, only its reader can say.
+    pub fn new(property: impl Into<String>, value: Value, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { property: property.into(), value, message: message.into(), path: String::new() }
+    }
+
+    /// The same of a field inside another one, or of that one itself.
+    pub(crate) fn within(mut self, outer: &str) -> Self {
+        let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{outer}{separator}{}", self.path);
+        self
+    }
 }
 
 /// An answer that is not a success.

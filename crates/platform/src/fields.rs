@@ -127,10 +127,8 @@ impl<'v> Fields<'v> {
     fn complain(&self, name: &str, value: &Value, complaint: Complaint) {
         let mut reasons = self.reasons.borrow_mut();
         match complaint {
-            Complaint::Inside(inside) => reasons.extend(inside),
-            Complaint::Value(message) => {
-                reasons.push(Reason { property: name.to_owned(), value: shown(value), message });
-            }
+            Complaint::Inside(inside) => reasons.extend(inside.into_iter().map(|reason| reason.within(name))),
+            Complaint::Value(message) => reasons.push(Reason::new(name, shown(value), message).within(name)),
         }
     }
 
@@ -291,11 +289,14 @@ pub fn array<'v, T>(
         let mut reasons = Vec::new();
         let mut good = Vec::with_capacity(elements.len());
         for (index, element) in elements.iter().enumerate() {
+            let place = format!("[{index}]");
             match recorder::within_element(element, &rule) {
                 Ok(element) => good.push(element),
-                Err(Complaint::Inside(inside)) => reasons.extend(inside),
+                Err(Complaint::Inside(inside)) => {
+                    reasons.extend(inside.into_iter().map(|reason| reason.within(&place)));
+                }
                 Err(Complaint::Value(message)) => {
-                    reasons.push(Reason { property: index.to_string(), value: shown(element), message });
+                    reasons.push(Reason::new(index.to_string(), shown(element), message).within(&place));
                 }
             }
         }
@@ -346,6 +347,27 @@ mod tests {
         let Err(ApiError::Fields(reasons)) = fields.build(|| Some(roles)) else { panic!("must be refused") };
         let names: Vec<_> = reasons.iter().map(|reason| reason.property.as_str()).collect();
         assert_eq!(names, ["_value", "_ver", "2"]);
+    }
+
+    #[test]
+    fn every_reason_tells_where_its_field_is() {
+        let body = json!({"a": 1, "b": {"c": {}, "d": [[1, "x"], 2]}});
+        let fields = Fields::of(&body);
+        fields.optional("a", text);
+        fields.optional("b", |value| {
+            nested(value, |inner| {
+                inner.required("c", code_version);
+                inner.optional("d", array(|row| array(number)(row)));
+                let itself = vec![Reason::new("e", Value::Null, "x")];
+                inner.complain("e", &Value::Null, Complaint::Inside(itself));
+                inner.inside(|| Some(()))
+            })
+        });
+        let Err(ApiError::Fields(reasons)) = fields.build(|| Some(())) else { panic!("must be refused") };
+        let paths: Vec<_> = reasons.iter().map(|reason| reason.path.as_str()).collect();
+        assert_eq!(paths, ["a", "b.c._value", "b.c._ver", "b.d[0][1]", "b.d[1]", "b.e"]);
+        let shown = json!({"property": "a", "value": 1, "message": "文字列ではありません", "path": "a"});
+        assert_eq!(json!(reasons[0]), shown);
     }
 
     #[test]

@@ -275,8 +275,7 @@ mod tests {
 
     /// The answer of a service to a request with these languages: content language, vary, body.
     async fn answered(path: &str, languages: Option<&str>) -> (Option<String>, Option<String>, Value) {
-        let reason =
-            || Reason { property: "a".to_owned(), value: Value::Null, message: "必須項目です".into() };
+        let reason = || Reason::new("a", Value::Null, "必須項目です");
         let routes = Router::new()
             .route("/refused", get(|| async { ApiError::bad_request("リクエストが空です") }))
             .route("/fields", get(move || async move { ApiError::Fields(vec![reason(), reason()]) }))

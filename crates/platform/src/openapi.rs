@@ -160,6 +160,7 @@ fn components() -> Value {
                     "property": {"type": "string"},
                     "value": {"description": "What was received.", "nullable": true},
                     "message": {"type": "string"},
+                    "path": {"type": "string", "description": "Where the field is, e.g. roles[0]._ver."},
                 },
                 "required": ["property", "value", "message"],
             },

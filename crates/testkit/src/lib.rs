@@ -21,12 +21,14 @@
 
 mod bench;
 mod database;
+mod log;
 mod neighbours;
 mod people;
 mod rows;
 
 pub use bench::{Bench, Reply, RequestBuilder};
 pub use database::Database;
+pub use log::Log;
 pub use neighbours::{Asked, Fault, Neighbours};
 pub use people::{application, individual, member, member_with, of_actor, resident};
 

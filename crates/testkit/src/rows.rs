@@ -1,6 +1,6 @@
 //! Looking into the tables of a service under test, and putting rows there.
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::Bench;
 
@@ -21,6 +21,14 @@ impl Bench {
     /// How many rows there are.
     pub async fn count(&self, rest: &str) -> usize {
         self.texts("1", rest).await.len()
+    }
+
+    /// The names of all indexes.
+    pub async fn indexes(&self) -> Vec<String> {
+        match self.ground.store.backend() {
+            DbBackend::Sqlite => self.texts("name", "sqlite_master where type = 'index'").await,
+            _ => self.texts("indexname", "pg_indexes where schemaname = current_schema()").await,
+        }
     }
 
     pub async fn execute(&self, sql: &str) {

@@ -80,4 +80,11 @@ mod tests {
         assert_eq!(token().len(), 64);
         assert_ne!(token(), token());
     }
+
+    /// The remainder of a byte by ten would be less than six in 60.9 of a hundred draws.
+    #[test]
+    fn every_digit_is_equally_likely() {
+        let low = digits(1_000_000).bytes().filter(|digit| *digit < b'6').count();
+        assert!((597_000..603_000).contains(&low), "{low}");
+    }
 }

@@ -172,8 +172,8 @@ fn message(reply: &Reply) -> String {
     let of = |value: &Value| value["message"].as_str().map(str::to_owned);
     let reasons = reply.body["reasons"].as_array().map(|reasons| {
         let reason = |reason: &Value| {
-            let property = reason["property"].as_str().unwrap_or_default();
-            format!("{property}: {}", of(reason).unwrap_or_default())
+            let field = reason["path"].as_str().or(reason["property"].as_str()).unwrap_or_default();
+            format!("{field}: {}", of(reason).unwrap_or_default())
         };
         reasons.iter().map(reason).collect::<Vec<_>>().join("; ")
     });
@@ -188,9 +188,11 @@ mod tests {
     fn a_refusal_is_told_in_the_words_of_the_block() {
         let reply = |body: Value| Reply { status: 400, text: body.to_string(), body };
         assert_eq!(message(&reply(json!({"status": 400, "message": "no"}))), "no");
-        let reasons =
-            json!({"reasons": [{"property": "a", "message": "x"}, {"property": "b", "message": "y"}]});
-        assert_eq!(message(&reply(reasons)), "a: x; b: y");
+        let reasons = json!({"reasons": [
+            {"property": "a", "message": "x"},
+            {"property": "b", "message": "y", "path": "c[0].b"},
+        ]});
+        assert_eq!(message(&reply(reasons)), "a: x; c[0].b: y");
         let proxy = Reply { status: 502, body: Value::Null, text: "<p>Bad\n Gateway</p>\n".to_owned() };
         assert_eq!(message(&proxy), "<p>Bad Gateway</p>");
     }

@@ -11,6 +11,7 @@ async fn holds(place: Place) {
     let platform = Platform::built(place, "2").await;
     an_internal_header_changes_nothing(&platform).await;
     a_cookie_needs_its_token(&platform).await;
+    a_connection_stays_open_after_a_refusal(&platform).await;
     only_the_newest_session_counts(&platform).await;
     a_session_belongs_to_one_block(&platform).await;
     what_services_offer_each_other_is_not_there(&platform).await;
@@ -68,6 +69,41 @@ async fn a_cookie_needs_its_token(platform: &Platform) {
     without.0.remove("XSRF-TOKEN");
     assert_eq!(platform.get("root", "/catalog/name", &root).await.0, 200);
     assert_eq!(platform.get("root", "/catalog/name", &without).await.0, 403);
+    // Nothing that anybody may write opens the way: a referrer, a host, or a path that only looks like a login's.
+    let at = |target: &str| without.on(client().get(format!("{}{target}", platform.url("root"))));
+    let name = "/pxr-block-proxy/pxr-block-proxy/?path=%2Fcatalog%2Fname";
+    let referred = at(name).header("referer", "https://root.example/api-docs/");
+    assert_eq!(send(referred).await.unwrap().0, 403);
+    assert_eq!(send(at(name).header("host", "127.0.0.1")).await.unwrap().0, 403);
+    for target in [
+        &format!("{name}&x=/login"),
+        "/operator/operator/user/info?pxrId=/login",
+        "/operator/operator/user/login",
+        "/operator/operator/ind/login/x",
+    ] {
+        assert_eq!(send(at(target)).await.unwrap().0, 403, "{target}");
+    }
+}
+
+/// A refusal does not end the connection: clients keep it for the next request.
+async fn a_connection_stays_open_after_a_refusal(platform: &Platform) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let address = platform.url("root").replace("http://", "");
+    let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+    for (path, status) in [
+        ("/operator/operator/7", "401"),
+        ("/nothing", "404"),
+        ("/operator/operator?type=9", "400"),
+        ("/health", "200"),
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: application/json\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 16 * 1024];
+        let length = connection.read(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer[..length]).to_lowercase();
+        assert!(answer.starts_with(&format!("http/1.1 {status}")), "{path}: {answer}");
+        assert!(!answer.contains("connection: close"), "{path}: {answer}");
+    }
 }
 
 async fn only_the_newest_session_counts(platform: &Platform) {

@@ -76,8 +76,7 @@ fn decoded(property: &str, text: &str) -> Result<String, ApiError> {
     };
     let decoded = percent_decode_str(text).decode_utf8().ok().filter(|_| !stray);
     decoded.map(std::borrow::Cow::into_owned).ok_or_else(|| {
-        let message = "URLエンコードが正しくありません".into();
-        ApiError::Fields(vec![Reason { property: property.to_owned(), value: text.into(), message }])
+        ApiError::Fields(vec![Reason::new(property, text.into(), "URLエンコードが正しくありません")])
     })
 }
 

@@ -62,7 +62,8 @@ impl Input for NewOperator {
                 attributes,
                 prohibited: flag == Some(true),
                 roles,
-                region,
+                // Clients of the reference may send it for anybody; it means something for these only.
+                region: region.filter(|_| flag == Some(true)),
                 app,
             })
         })?;

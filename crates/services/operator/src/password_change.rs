@@ -1,7 +1,9 @@
 //! Changing passwords: none that was used lately comes back (spec: operator 2.6).
 
 use platform::{ApiError, Author, Transaction, new_row, update_rows};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 use vocabulary::Session;
 
 use crate::{
@@ -15,6 +17,8 @@ use crate::{
 pub(crate) struct NewPassword {
     stored: String,
     replaced: Option<String>,
+    /// The replaced one as the history keeps it.
+    kept: Option<String>,
 }
 
 impl Operators {
@@ -41,7 +45,36 @@ impl Operators {
                 return Err(Refusal::PasswordUsedBefore.into());
             }
         }
-        Ok(NewPassword { stored: self.passwords.stored(received).await?, replaced: row.hpassword.clone() })
+        let (stored, replaced) = (self.passwords.stored(received).await?, row.hpassword.clone());
+        let kept = match &replaced {
+            Some(old) if self.passwords.is_outdated(old) => {
+                // Once the row is in the new form, nobody looks at the history again.
+                self.upgrade_history(row.id).await?;
+                Some(self.passwords.stored(old).await?)
+            }
+            other => other.clone(),
+        };
+        Ok(NewPassword { stored, replaced, kept })
+    }
+
+    /// What lies in the history of an operator as clients sent it gets the new form of storage (spec: operator D1): it
+    /// is what would have to be hashed anyway.
+    pub(crate) async fn upgrade_history(&self, operator: i64) -> Result<(), ApiError> {
+        let connection = self.ground.store.read();
+        let history =
+            password_history::Entity::find().filter(password_history::Column::OperatorId.eq(operator));
+        for used in history.all(connection).await? {
+            if self.passwords.is_outdated(&used.hpassword) {
+                let stored = self.passwords.stored(&used.hpassword).await?;
+                // Nobody changed anything, and the order of the history is that of its times.
+                password_history::Entity::update_many()
+                    .col_expr(password_history::Column::Hpassword, Expr::value(stored))
+                    .filter(password_history::Column::Id.eq(used.id))
+                    .exec(connection)
+                    .await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -67,10 +100,10 @@ impl NewPassword {
         if changed == 0 {
             return Err(Refusal::CurrentPassword.into());
         }
-        if let Some(replaced) = self.replaced {
+        if let Some(kept) = self.kept {
             // The history belongs to the operator, whoever changed the password (spec: operator 4.8 j).
             let owner = Author { login_id: row.login_id.clone(), now: author.now };
-            new_row!(owner, password_history { operator_id: row.id, hpassword: replaced }).insert(tx).await?;
+            new_row!(owner, password_history { operator_id: row.id, hpassword: kept }).insert(tx).await?;
         }
         Ok(())
     }

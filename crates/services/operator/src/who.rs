@@ -78,11 +78,24 @@ pub(crate) fn has_own_cookie(session: &Session, incoming: &Incoming) -> bool {
         || incoming.cookie(session.operator_type.cookie()) == Some(session.session_id.as_str())
 }
 
+/// Whether a caller asks for nobody but himself; PXR-IDs mean the same person in all blocks.
+pub(crate) fn are_all_own(session: &Session, pxr_ids: &[String]) -> bool {
+    pxr_ids.iter().all(|pxr_id| session.pxr_id.as_ref() == Some(pxr_id))
+}
+
 impl Operators {
     /// Whether a caller is that operator. Ids count within one block: somebody from another block is always
     /// somebody else.
     pub(crate) fn is_self(&self, session: &Session, id: i64) -> bool {
-        let is_local = session.block.is_none_or(|block| block.value == self.ground.block.code.value);
-        is_local && session.operator_id == id
+        self.is_of_this_block(session) && session.operator_id == id
+    }
+
+    /// The same by login id, which counts within a block and a type (spec: operator D22).
+    pub(crate) fn is_named(&self, session: &Session, kind: OperatorType, login_id: &str) -> bool {
+        self.is_of_this_block(session) && session.operator_type == kind && session.login_id == login_id
+    }
+
+    fn is_of_this_block(&self, session: &Session) -> bool {
+        session.block.is_none_or(|block| block.value == self.ground.block.code.value)
     }
 }

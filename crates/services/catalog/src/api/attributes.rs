@@ -28,10 +28,8 @@ impl Input for NewAttribute {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         let fields = whole_object(incoming)?;
         let code = fields.required("code", |value| {
-            number(value).map_err(|_| {
-                let message = "数値ではありません".into();
-                Complaint::Inside(vec![Reason { property: "code".to_owned(), value: Value::Null, message }])
-            })
+            number(value)
+                .map_err(|_| Complaint::Inside(vec![Reason::new("code", Value::Null, "数値ではありません")]))
         });
         let attribute = fields.required("attribute", attribute);
         fields.build(|| Some(Self { code: code?, attribute: attribute? }))

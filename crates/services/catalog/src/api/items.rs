@@ -61,8 +61,7 @@ pub(crate) struct Codes(Vec<(i64, Option<i64>)>);
 impl Input for Codes {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         let refused = |value: &Value| {
-            let message = "_code の配列を指定してください".into();
-            ApiError::Fields(vec![Reason { property: "_code".to_owned(), value: value.clone(), message }])
+            ApiError::Fields(vec![Reason::new("_code", value.clone(), "_code の配列を指定してください")])
         };
         storable(incoming.body())?;
         let elements = incoming.body().as_array().ok_or_else(|| refused(&Value::Null))?;

@@ -110,8 +110,8 @@ fn storable(value: &Value) -> Result<(), ApiError> {
     match unstorable("body", value) {
         None => Ok(()),
         Some(property) => {
-            let message = "使用できない文字が含まれています".into();
-            Err(ApiError::Fields(vec![Reason { property, value: Value::Null, message }]))
+            let message = "使用できない文字が含まれています";
+            Err(ApiError::Fields(vec![Reason::new(property, Value::Null, message)]))
         }
     }
 }
@@ -134,11 +134,7 @@ fn whole(name: &'static str, allowed: RangeInclusive<i64>) -> impl Fn(&Value) ->
             }
         };
         let value = found.ok().filter(|number| *number != 0).map_or(Value::Null, |number| json!(number));
-        let reason = |message: &'static str| Reason {
-            property: name.to_owned(),
-            value: value.clone(),
-            message: message.into(),
-        };
+        let reason = |message: &'static str| Reason::new(name, value.clone(), message);
         Err(Complaint::Inside(broken.into_iter().map(reason).collect()))
     }
 }

@@ -98,7 +98,7 @@ pub(crate) fn check_document(document: &Value) -> Result<(), ApiError> {
 
 fn refused(property: &str, value: &Value, message: &'static str) -> Complaint {
     let shown = if value.to_string().len() > 1000 { Value::Null } else { value.clone() };
-    Complaint::Inside(vec![Reason { property: property.to_owned(), value: shown, message: message.into() }])
+    Complaint::Inside(vec![Reason::new(property, shown, message)])
 }
 
 #[derive(Default)]

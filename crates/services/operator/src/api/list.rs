@@ -1,6 +1,6 @@
 //! Several operators in one call. Our own: the reference asks for each by itself (spec: notification 6, 9).
 
-use std::collections::{HashMap, HashSet};
+use std::{collections::HashMap, hash::Hash};
 
 use axum::{Json, extract::State};
 use contract::operator::{Named, OperatorView};
@@ -8,7 +8,6 @@ use platform::{
     AnyOperator, ApiError, Call, Incoming, Input,
     fields::{array, number, short_text},
 };
-use sea_orm::{ColumnTrait, QueryFilter};
 use vocabulary::{OperatorType, Session};
 
 use crate::{
@@ -16,10 +15,8 @@ use crate::{
     body::object,
     refusal::Refusal,
     store::{self, operator},
+    who::are_all_own,
 };
-
-/// How many operators one query asks for; databases limit the number of values in a statement.
-const AT_ONCE: usize = 1000;
 
 #[derive(Debug)]
 pub(super) struct Wanted(Named);
@@ -44,52 +41,45 @@ pub(super) async fn list(
     call: Call<AnyOperator, Wanted>,
 ) -> Result<Json<Vec<OperatorView>>, ApiError> {
     let (AnyOperator(session), Wanted(wanted)) = (call.who, call.input);
-    if !may_read(&service, &session, &wanted) {
+    if session.operator_type != OperatorType::Member && !asks_for_himself(&service, &session, &wanted) {
         return Err(Refusal::NotPermitted.into());
     }
+    let connection = service.ground.store.read();
     let rows = match &wanted {
         Named::ByIds(ids) => {
-            in_order(ids, |some| operator::Column::Id.is_in(some), |row| Some(row.id), &service).await?
+            let rows = store::with_any(connection, operator::Column::Id, ids).await?;
+            in_order(ids, rows, |row| Some(row.id))
         }
         Named::ByPxrIds(ids) => {
-            in_order(ids, |some| operator::Column::PxrId.is_in(some), |row| row.pxr_id.clone(), &service)
-                .await?
+            let rows = store::with_any(connection, operator::Column::PxrId, ids).await?;
+            in_order(ids, rows, |row| row.pxr_id.clone())
         }
     };
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let mut roles = HashMap::new();
-    for some in ids.chunks(AT_ONCE) {
-        roles.extend(store::roles(service.ground.store.read(), some).await?);
-    }
+    let mut roles = store::roles(connection, &ids).await?;
     let shown = rows.iter().map(|row| service.shown(row, roles.remove(&row.id).unwrap_or_default()));
     shown.collect::<Result<_, _>>().map(Json)
 }
 
-/// The rows of those who are named, everybody once, in the order of the names.
-async fn in_order<K: Clone + Eq + std::hash::Hash>(
+/// Everybody once, in the order of the names.
+fn in_order<K: Eq + Hash>(
     names: &[K],
-    among: impl Fn(Vec<K>) -> sea_orm::sea_query::SimpleExpr,
+    rows: Vec<operator::Model>,
     name: impl Fn(&operator::Model) -> Option<K>,
-    service: &Operators,
-) -> Result<Vec<operator::Model>, ApiError> {
+) -> Vec<operator::Model> {
     let mut found = HashMap::new();
-    for some in names.chunks(AT_ONCE) {
-        let rows = store::live().filter(among(some.to_vec())).all(service.ground.store.read()).await?;
-        for row in rows {
-            if let Some(key) = name(&row) {
-                // The first of several with the same PXR-ID counts (spec: operator D22).
-                found.entry(key).or_insert(row);
-            }
+    for row in rows {
+        if let Some(key) = name(&row) {
+            // The oldest of several with the same PXR-ID counts (spec: operator D22).
+            found.entry(key).or_insert(row);
         }
     }
-    let mut seen = HashSet::new();
-    Ok(names.iter().filter(|key| seen.insert(*key)).filter_map(|key| found.get(key).cloned()).collect())
+    names.iter().filter_map(|key| found.remove(key)).collect()
 }
 
-fn may_read(service: &Operators, session: &Session, wanted: &Named) -> bool {
-    session.operator_type == OperatorType::Member
-        || match wanted {
-            Named::ByIds(ids) => ids.iter().all(|id| service.is_self(session, *id)),
-            Named::ByPxrIds(ids) => ids.iter().all(|id| session.pxr_id.as_ref() == Some(id)),
-        }
+fn asks_for_himself(service: &Operators, session: &Session, wanted: &Named) -> bool {
+    match wanted {
+        Named::ByIds(ids) => ids.iter().all(|id| service.is_self(session, *id)),
+        Named::ByPxrIds(ids) => are_all_own(session, ids),
+    }
 }

@@ -91,8 +91,11 @@ async fn login(
     turn.note(right);
     let row = attempt.judge(row, right).await?;
     drop(in_lane);
-    if service.passwords.is_outdated(row.hpassword.as_deref().unwrap_or_default()) {
-        upgrade(service, &row, &credentials.hpassword).await?;
+    if let Some(stored) = row.hpassword.as_deref().filter(|stored| service.passwords.is_outdated(stored))
+        && let Err(error) = upgrade(service, (row.id, stored), &credentials.hpassword).await
+    {
+        // The next login tries again.
+        tracing::warn!(operator = row.id, ?error, "a password stays in its old form");
     }
     attempt.refuse_expired_initial_password(&row)?;
     if attempt.needs_second_factor(&row).await? {
@@ -115,14 +118,16 @@ pub(super) async fn begin(
     Ok((cookies, Json(service.logged_in(session_id, row, roles)?)).into_response())
 }
 
-/// An old row gets the new form of storage at the first right login.
-async fn upgrade(service: &Operators, row: &operator::Model, received: &str) -> Result<(), ApiError> {
+/// An old row gets the new form of storage at the first right login, its history before it: as long as the row is old,
+/// there may be something left to do.
+async fn upgrade(service: &Operators, (id, old): (i64, &str), received: &str) -> Result<(), ApiError> {
+    service.upgrade_history(id).await?;
     let stored = service.passwords.stored(received).await?;
     // Nobody changed the operator, so nobody is noted; and a password that was changed meanwhile stays.
     operator::Entity::update_many()
         .col_expr(operator::Column::Hpassword, Expr::value(stored))
-        .filter(operator::Column::Id.eq(row.id))
-        .filter(operator::Column::Hpassword.eq(row.hpassword.clone()))
+        .filter(operator::Column::Id.eq(id))
+        .filter(operator::Column::Hpassword.eq(old))
         .exec(service.ground.store.read())
         .await?;
     Ok(())

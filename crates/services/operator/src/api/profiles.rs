@@ -5,8 +5,7 @@ use platform::{
     AnyOperator, ApiError, Call, Incoming, Input,
     fields::{array, short_text},
 };
-use sea_orm::{ColumnTrait, QueryFilter};
-use vocabulary::{OperatorType, Session};
+use vocabulary::OperatorType;
 
 use super::profile::Shown;
 use crate::{
@@ -14,10 +13,8 @@ use crate::{
     body::object,
     refusal::Refusal,
     store::{self, operator},
+    who::are_all_own,
 };
-
-/// How many residents one query asks for; databases limit the number of values in a statement.
-const AT_ONCE: usize = 1000;
 
 #[derive(Debug)]
 pub(super) struct Residents(Vec<String>);
@@ -36,21 +33,9 @@ pub(super) async fn list(
     call: Call<AnyOperator, Residents>,
 ) -> Result<Json<Vec<Shown>>, ApiError> {
     let (AnyOperator(session), Residents(pxr_ids)) = (call.who, call.input);
-    if !may_read(&session, &pxr_ids) {
+    if session.operator_type == OperatorType::Individual && !are_all_own(&session, &pxr_ids) {
         return Err(Refusal::NotPermitted.into());
     }
-    let mut rows = Vec::new();
-    for some in pxr_ids.chunks(AT_ONCE) {
-        let found = store::live().filter(operator::Column::PxrId.is_in(some.iter().map(String::as_str)));
-        rows.extend(found.all(service.ground.store.read()).await?);
-    }
-    rows.sort_by_key(|row| row.id);
-    // Whoever is named twice, far apart, is found twice.
-    rows.dedup_by_key(|row| row.id);
+    let rows = store::with_any(service.ground.store.read(), operator::Column::PxrId, &pxr_ids).await?;
     Ok(Json(rows.into_iter().map(Shown::of).collect()))
-}
-
-fn may_read(session: &Session, pxr_ids: &[String]) -> bool {
-    session.operator_type != OperatorType::Individual
-        || pxr_ids.iter().all(|pxr_id| session.pxr_id.as_ref() == Some(pxr_id))
 }

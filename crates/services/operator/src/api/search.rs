@@ -98,8 +98,7 @@ async fn by_login(
     let mut query = store::live()
         .filter(operator::Column::Kind.eq(kind.number()))
         .filter(operator::Column::LoginId.eq(login_id));
-    // The same login id of another type is somebody else (spec: operator D22).
-    if session.operator_type != kind || session.login_id != login_id {
+    if !service.is_named(session, kind, login_id) {
         member_only(session)?;
         if let Some(condition) = service.within(session, within).await? {
             query = query.filter(condition);

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 use platform::{ApiError, Author, Store, Transaction, new_row, update_rows};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 use vocabulary::{CodeVersion, OperatorType};
 
@@ -25,6 +25,25 @@ use crate::{authority::is_full, refusal::Refusal};
 /// Operators that are not deleted.
 pub(crate) fn live() -> Select<operator::Entity> {
     operator::Entity::find().filter(operator::Column::IsDisabled.eq(false)).order_by_asc(operator::Column::Id)
+}
+
+/// How many values a query asks for; databases limit their number in a statement.
+const AT_ONCE: usize = 1000;
+
+/// Operators that are not deleted and have one of these values, each once, the oldest first.
+pub(crate) async fn with_any<V: Clone + Into<Value>>(
+    connection: &impl ConnectionTrait,
+    column: operator::Column,
+    values: &[V],
+) -> Result<Vec<operator::Model>, ApiError> {
+    let mut rows = Vec::new();
+    for some in values.chunks(AT_ONCE) {
+        rows.extend(live().filter(column.is_in(some.to_vec())).all(connection).await?);
+    }
+    rows.sort_by_key(|row| row.id);
+    // A value that is named twice, far apart, finds twice.
+    rows.dedup_by_key(|row| row.id);
+    Ok(rows)
 }
 
 /// An operator that is not deleted.
@@ -94,21 +113,23 @@ pub(crate) async fn remove_roles(tx: &Transaction, operator: i64, author: &Autho
     Ok(())
 }
 
-/// The roles of operators, in one query for all of them.
+/// The roles of operators, in few queries for all of them.
 pub(crate) async fn roles(
     connection: &impl ConnectionTrait,
     operators: &[i64],
 ) -> Result<HashMap<i64, Vec<CodeVersion>>, ApiError> {
-    let rows = role_setting::Entity::find()
-        .filter(role_setting::Column::OperatorId.is_in(operators.to_vec()))
-        .filter(role_setting::Column::IsDisabled.eq(false))
-        .order_by_asc(role_setting::Column::Id)
-        .all(connection)
-        .await?;
     let mut roles: HashMap<i64, Vec<CodeVersion>> = HashMap::new();
-    for row in rows {
-        let role = CodeVersion::new(row.role_catalog_code, row.role_catalog_version);
-        roles.entry(row.operator_id).or_default().push(role);
+    for some in operators.chunks(AT_ONCE) {
+        let rows = role_setting::Entity::find()
+            .filter(role_setting::Column::OperatorId.is_in(some.to_vec()))
+            .filter(role_setting::Column::IsDisabled.eq(false))
+            .order_by_asc(role_setting::Column::Id)
+            .all(connection)
+            .await?;
+        for row in rows {
+            let role = CodeVersion::new(row.role_catalog_code, row.role_catalog_version);
+            roles.entry(row.operator_id).or_default().push(role);
+        }
     }
     Ok(roles)
 }

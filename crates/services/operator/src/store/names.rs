@@ -52,11 +52,10 @@ impl<'a> Names<'a> {
             if there.filter(same_login).count(connection).await? > 0 {
                 return Err(Refusal::LoginIdTaken.into());
             }
-            return Ok(());
-        }
-        if same_kind.filter(same_login).count(connection).await? > 0 {
+        } else if same_kind.filter(same_login).count(connection).await? > 0 {
             return Err(Refusal::LoginIdTaken.into());
         }
+        // Whoever may not log in brings none, as a rule; but it means one person all the same.
         if let Some(pxr_id) = self.pxr_id
             && live().filter(operator::Column::PxrId.eq(pxr_id)).count(connection).await? > 0
         {

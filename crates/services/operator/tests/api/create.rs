@@ -106,6 +106,59 @@ on_both_databases! {
         assert_eq!(post_as(&bench, &member(), "/operator", region).await.body["regionCatalogCode"], 70);
     }
 
+    async fn a_pxr_id_means_one_person_also_of_those_who_cannot_log_in(database: Database) {
+        let bench = operators(database).await;
+        add(&bench, new_resident("r1")).await;
+        let user = |user_id: &str, app: i64, pxr_id: &str| with(new_user(user_id, app), "pxrId", json!(pxr_id));
+        assert_eq!(post_as(&bench, &member(), "/operator", user("u1", 7, "pxr-r1")).await.status, 400);
+        let id = add(&bench, user("u1", 7, "pxr-u1")).await;
+        assert_eq!(post_as(&bench, &member(), "/operator", user("u2", 8, "pxr-u1")).await.status, 400);
+        assert_eq!(post_as(&bench, &member(), "/operator", with(new_resident("r2"), "pxrId", json!("pxr-u1"))).await.status, 400);
+        // Without one, nothing is asked.
+        add(&bench, new_user("u3", 7)).await;
+        add(&bench, new_user("u4", 7)).await;
+        // Of two at once one gets it; and nobody gets it back who was deleted before somebody else got it.
+        let session = member();
+        let (one, two) = tokio::join!(
+            post_as(&bench, &session, "/operator", user("u5", 7, "pxr-u5")),
+            post_as(&bench, &session, "/operator", user("u6", 7, "pxr-u5")),
+        );
+        assert_eq!(one.status + two.status, 600);
+        assert_eq!(crate::delete_as(&bench, &member(), &format!("/operator/{id}")).await.status, 200);
+        add(&bench, user("u2", 8, "pxr-u1")).await;
+        let back = crate::put_as(&bench, &member(), &format!("/operator/cancelDelete/{id}"), json!({})).await;
+        assert_eq!(back.status, 400);
+    }
+
+    async fn a_region_is_kept_for_those_only_who_belong_to_one(database: Database) {
+        let bench = operators(database).await;
+        for body in [new_member("root01"), new_resident("r1")] {
+            let reply = post_as(&bench, &member(), "/operator", with(body, "regionCatalogCode", json!(70))).await;
+            assert_eq!((reply.status, reply.body.get("regionCatalogCode")), (200, None));
+        }
+        let not_prohibited = with(with(new_resident("r2"), "loginProhibitedFlg", json!(false)), "regionCatalogCode", json!(70));
+        add(&bench, not_prohibited).await;
+        assert_eq!(count(&bench, "operator where region_catalog_code is not null").await, 0);
+        let mut user = new_user("u1", 7);
+        user.as_object_mut().unwrap().remove("appCatalogCode");
+        add(&bench, with(user, "regionCatalogCode", json!(70))).await;
+        assert_eq!(count(&bench, "operator where region_catalog_code = 70").await, 1);
+    }
+
+    async fn every_reason_says_where_and_why(database: Database) {
+        let bench = operators(database).await;
+        let roles = json!([{"_value": 1, "_ver": 1}, {"_value": "x"}]);
+        let reply = post_as(&bench, &member(), "/operator", with(new_member("root01"), "roles", roles)).await;
+        let reasons = reply.body["reasons"].as_array().unwrap();
+        let paths: Vec<_> = reasons.iter().map(|reason| &reason["path"]).collect();
+        assert_eq!(paths, ["roles[1]._value", "roles[1]._ver"]);
+        assert_eq!(reply.refused_fields(), ["_value", "_ver"]);
+        let reply = post_as(&bench, &member(), "/operator", json!({"type": 9})).await;
+        for reason in reply.body["reasons"].as_array().unwrap() {
+            assert!(reason["message"].is_string() && reason["path"] == reason["property"], "{reason}");
+        }
+    }
+
     async fn an_application_has_roles_that_are_applications(database: Database) {
         let bench = operators(database).await;
         let application = |role: i64| {

@@ -177,6 +177,15 @@ on_both_databases! {
         assert_eq!(count(&bench, "operator where is_disabled").await, 1);
     }
 
+    async fn nothing_but_the_block_itself_is_needed(database: Database) {
+        let nobody = testkit::Neighbours::new();
+        let bench = crate::operators_with(database, nobody, operator::Settings::default()).await;
+        let id = add(&bench, new_resident("r1")).await;
+        assert_eq!(delete(&bench, &member(), id).await.status, 200);
+        assert_eq!(restore(&bench, &member(), id).await.status, 200);
+        assert!(bench.neighbours.asked().is_empty());
+    }
+
     async fn bad_input_names_the_field(database: Database) {
         let bench = operators(database).await;
         assert_eq!(delete_as(&bench, &member(), "/operator/x").await.refused_fields(), ["operatorId"]);

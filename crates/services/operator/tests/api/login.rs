@@ -210,6 +210,66 @@ on_both_databases! {
         assert_eq!(log_in(&bench, 3, "root01", &hash('d')).await.status, 200);
     }
 
+    async fn the_history_of_the_reference_is_stored_better_with_it(database: Database) {
+        let bench = operators(database).await;
+        let id = add(&bench, new_member("root01")).await;
+        let other = add(&bench, new_member("root02")).await;
+        execute(&bench, &format!("update operator set hpassword = '{}'", hash('d'))).await;
+        for (operator, sign) in [(id, 'b'), (id, 'c'), (other, 'b')] {
+            let columns = "operator_id, hpassword, created_by, updated_by";
+            execute(&bench, &format!("insert into password_history ({columns}) values ({operator}, '{}', 'x', 'x')", hash(sign))).await;
+        }
+        assert_eq!(log_in(&bench, 3, "root01", &hash('d')).await.status, 200);
+        let of = |operator: i64| format!("password_history where operator_id = {operator} order by id");
+        let history = texts(&bench, "hpassword", &of(id)).await;
+        assert!(history.iter().all(|hash| hash.starts_with("$argon2id$")), "{history:?}");
+        // They still do not come back.
+        for used in ['b', 'c'] {
+            let change = json!({"hpassword": hash('d'), "newHpassword": hash(used)});
+            assert_eq!(put_as(&bench, &testkit::member(), &format!("/operator/{id}"), change).await.status, 400);
+        }
+        // Of others nothing changes until their turn: also a password that a member sets is one.
+        assert_eq!(texts(&bench, "hpassword", &of(other)).await, [hash('b')]);
+        let (path, new) = (format!("/operator/password/{other}"), json!({"newHpassword": hash('e')}));
+        assert_eq!(put_as(&bench, &testkit::member(), &path, new).await.status, 200);
+        let history = texts(&bench, "hpassword", &of(other)).await;
+        assert!(history.len() == 2 && history.iter().all(|hash| hash.starts_with("$argon2id$")), "{history:?}");
+    }
+
+    async fn the_setting_of_the_platform_is_asked_for_once_a_minute(database: Database) {
+        let router = |mut ground: platform::Ground| {
+            ground.caching = true;
+            operator::router(ground, Settings::default())
+        };
+        let service = vocabulary::ServiceName::Operator;
+        let bench = testkit::Bench::start::<operator::Migrator>(service, database, catalog(), router).await;
+        add(&bench, new_member("root01")).await;
+        for _ in 0..3 {
+            assert_eq!(log_in(&bench, 3, "root01", &hash('b')).await.status, 401);
+        }
+        let asked = bench.neighbours.asked().into_iter().filter(|asked| asked.path.contains("setting%2Fglobal"));
+        assert_eq!(asked.count(), 1);
+    }
+
+    async fn nobody_is_told_apart_by_the_time_of_the_refusal(database: Database) {
+        let bench = operators(database).await;
+        add(&bench, new_member("root01")).await;
+        add(&bench, new_member("locked")).await;
+        execute(&bench, "update operator set lock_flg = true, lock_start_at = '2026-01-01 18:04:00' where login_id = 'locked'").await;
+        // The fastest of some, each in turn, as the machine is busy at one time and not at another.
+        let mut fastest = [std::time::Duration::MAX; 3];
+        for _ in 0..5 {
+            for (fastest, login_id) in fastest.iter_mut().zip(["root01", "nobody", "locked"]) {
+                let asked = std::time::Instant::now();
+                assert_eq!(log_in(&bench, 3, login_id, &hash('b')).await.status, 401);
+                *fastest = asked.elapsed().min(*fastest);
+            }
+        }
+        let [wrong, unknown, locked] = fastest;
+        // Without the time of a hash they would take a small part of it.
+        assert!(unknown > wrong / 3 && locked > wrong / 3, "{wrong:?} {unknown:?} {locked:?}");
+    }
+
     async fn a_shared_database_keeps_the_form_of_the_reference(database: Database) {
         let settings = Settings { password_storage: PasswordStorage::Legacy, ..Settings::default() };
         let bench = operators_with(database, catalog(), settings).await;

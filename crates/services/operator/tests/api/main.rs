@@ -1,6 +1,7 @@
 //! The operator service through HTTP, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod audit;
 mod create;
 mod csrf;
 mod delete;
@@ -15,9 +16,11 @@ mod profile;
 mod profile_search;
 mod read;
 mod sessions;
+mod sms;
 mod sso;
 mod stand_ins;
 mod update;
+mod wire;
 
 use operator::Settings;
 use platform::Ground;

@@ -13,7 +13,7 @@ use super::{
 use crate::stand_ins::{Catalog, catalog_with, item, own_setting};
 
 /// A resident who wants a code with every login.
-fn careful_resident() -> Value {
+pub(crate) fn careful_resident() -> Value {
     let mut resident = new_resident("r1");
     resident["attributes"]["smsAuth"] = json!(true);
     resident
@@ -23,7 +23,7 @@ async fn code(bench: &Bench) -> String {
     text(bench, "code", "one_time_login_code order by id").await
 }
 
-async fn enter(bench: &Bench, code: &str) -> Reply {
+pub(crate) async fn enter(bench: &Bench, code: &str) -> Reply {
     let body = json!({"type": 0, "loginId": "r1", "loginCode": code});
     post(bench, "/operator/ind/login/onetime", body).await
 }
@@ -122,6 +122,22 @@ on_both_databases! {
             assert_eq!(enter(&bench, &code).await.status, 400, "{state}");
             execute(&bench, &format!("update operator set {state} = false")).await;
         }
+    }
+
+    async fn an_expired_password_does_not_get_around_the_code(database: Database) {
+        let bench = operators(database).await;
+        add(&bench, careful_resident()).await;
+        // A password of one's own, from long ago.
+        let old = "update operator set password_changed_flg = true, password_updated_at = '2025-01-01 00:00:00'";
+        execute(&bench, old).await;
+        assert_eq!(log_in(&bench, 0, "r1", &hash('a')).await.body["result"], "onetime");
+        assert_eq!(count(&bench, "operator where password_changed_flg").await, 0, "it has expired");
+        assert_eq!(count(&bench, "session").await, 0);
+        assert_eq!(enter(&bench, &code(&bench).await).await.body["passwordChangedFlg"], false);
+        // Nor around the end of an initial one.
+        let ended = r#"{"smsAuth":true,"initialPasswordExpire":"2025-02-01T00:00:00.000+0900"}"#;
+        execute(&bench, &format!("{old}, attributes = '{ended}'")).await;
+        assert_eq!(log_in(&bench, 0, "r1", &hash('a')).await.status, 401);
     }
 
     async fn members_need_a_phone_where_their_actor_wants_two_factors(database: Database) {

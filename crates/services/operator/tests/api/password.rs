@@ -13,6 +13,15 @@ async fn reset(bench: &Bench, session: &Session, id: i64, sign: char) -> Reply {
 }
 
 on_both_databases! {
+    async fn whoever_had_no_password_gets_one(database: Database) {
+        let bench = operators(database).await;
+        let id = add(&bench, new_resident("r1")).await;
+        crate::execute(&bench, "update operator set hpassword = null").await;
+        assert_eq!(reset(&bench, &member(), id, 'b').await.status, 200);
+        assert_eq!(count(&bench, "password_history").await, 0);
+        assert_eq!(log_in(&bench, 0, "r1", &hash('b')).await.status, 200);
+    }
+
     async fn a_reset_password_is_an_initial_one(database: Database) {
         let bench = operators(database).await;
         let id = add(&bench, new_resident("r1")).await;

@@ -16,7 +16,7 @@ async fn resident(bench: &Bench) -> Session {
     identity(bench, 0, "r1").await
 }
 
-async fn send(bench: &Bench, session: &Session, phone: Value) -> Reply {
+pub(crate) async fn send(bench: &Bench, session: &Session, phone: Value) -> Reply {
     let body = json!({"userInformation": profile(json!([entry(YEAR, json!("2000")), entry(PHONE, phone)]))});
     post_as(bench, session, "/operator/ind/sms-verificate", body).await
 }

@@ -101,6 +101,15 @@ on_both_databases! {
         assert_eq!(found(&bench, json!([year(Value::Null, json!(900))])).await, json!([]));
     }
 
+    async fn whoever_has_an_item_twice_counts_once(database: Database) {
+        let bench = three(database).await;
+        let again = "insert into user_information (operator_id, catalog_code, catalog_version, value, created_by, updated_by) \
+                     select operator_id, catalog_code, catalog_version, value, 'a', 'a' from user_information where value = '女'";
+        execute(&bench, again).await;
+        let wanted = json!([{"condition": [woman()], "min": 2, "max": 2}]);
+        assert_eq!(search(&bench, wanted).await.body, json!([{"pxrId": ["pxr-r1", "pxr-r2"]}]));
+    }
+
     async fn every_name_is_asked_for_once(database: Database) {
         let bench = three(database).await;
         let body: Vec<_> = (0..5).map(|_| json!({"condition": [woman(), woman()], "min": 1})).collect();

@@ -66,6 +66,40 @@ on_both_databases! {
         assert_eq!(get_as(&bench, &elsewhere, &format!("/operator/{id}")).await.status, 401);
     }
 
+    async fn a_namesake_of_another_block_is_somebody_else(database: Database) {
+        let bench = operators_with(database, catalog_with_provider(), operator::Settings::default()).await;
+        add(&bench, new_resident("r1")).await;
+        add(&bench, new_member("root01")).await;
+        let of = |session: &Session, login_id: &str, block: i64, actor: i64| {
+            let mut object = Value::Object(session.object().clone());
+            object["loginId"] = json!(login_id);
+            object["block"]["_value"] = json!(block);
+            object["actor"]["_value"] = json!(actor);
+            Session::from_json(object).unwrap()
+        };
+        let (here, elsewhere, app) = (crate::stand_ins::BLOCK, 1000402, 1000700);
+        let resident = "/operator?type=0&loginId=r1";
+        assert_eq!(get_as(&bench, &of(&individual(), "r1", here, app), resident).await.status, 200);
+        assert_eq!(get_as(&bench, &of(&individual(), "r1", elsewhere, app), resident).await.status, 401);
+        // A member looks as members of its block do: an application's has to name the application.
+        let root = "/operator?type=3&loginId=root01";
+        assert_eq!(get_as(&bench, &of(&member(), "root01", here, app), root).await.status, 200);
+        assert_eq!(get_as(&bench, &of(&member(), "root01", elsewhere, app), root).await.status, 400);
+    }
+
+    async fn of_several_with_one_pxr_id_the_oldest_counts(database: Database) {
+        let bench = operators(database).await;
+        let oldest = add(&bench, new_resident("r1")).await;
+        add(&bench, new_resident("r2")).await;
+        // So it may be in a database of the reference; PostgreSQL puts a row that was changed behind the others.
+        execute(&bench, "update operator set pxr_id = 'pxr-same' where login_id = 'r2'").await;
+        execute(&bench, "update operator set pxr_id = 'pxr-same' where login_id = 'r1'").await;
+        let found = get_as(&bench, &member(), "/operator?pxrId=pxr-same").await;
+        assert_eq!(found.body["operatorId"], oldest);
+        let listed = bench.post("/operator/list").session(&member()).json(json!({"pxrId": ["pxr-same"]})).send().await;
+        assert_eq!((listed.body.as_array().unwrap().len(), &listed.body[0]["operatorId"]), (1, &json!(oldest)));
+    }
+
     async fn the_same_login_id_of_another_type_is_somebody_else(database: Database) {
         let bench = operators(database).await;
         add(&bench, new_member("same")).await;

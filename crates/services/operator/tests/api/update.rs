@@ -1,15 +1,15 @@
 //! Changing operators.
 
-use operator::verify_password;
+use operator::{Settings, verify_password};
 use serde_json::{Value, json};
 use testkit::{Bench, Reply, member, member_with, on_both_databases};
 use vocabulary::Session;
 
 use super::{
     add, check, count, execute, full, get_as, hash, identity, log_in, new_member, new_resident, new_user,
-    operators, put_as, session_of, text, texts,
+    operators, operators_with, put_as, session_of, text, texts,
 };
-use crate::stand_ins::{APPLICATION, NO_APPLICATION};
+use crate::stand_ins::{APPLICATION, NO_APPLICATION, catalog_with};
 
 async fn change(bench: &Bench, session: &Session, id: i64, body: Value) -> Reply {
     put_as(bench, session, &format!("/operator/{id}"), body).await
@@ -198,6 +198,25 @@ on_both_databases! {
         assert_eq!(get_as(&bench, &member(), &format!("/operator/{id}")).await.body.get("roles"), None);
     }
 
+    async fn a_change_without_roles_asks_nobody(database: Database) {
+        let id_service = catalog_with(json!({"use_id_connect": true}));
+        let bench = operators_with(database, id_service, Settings::default()).await;
+        let role = json!([{"_value": APPLICATION, "_ver": 1}]);
+        let id = add(&bench, json!({"type": 2, "loginId": "app", "hpassword": hash('a'), "roles": role})).await;
+        bench.neighbours.suffer(None);
+        assert_eq!(change(&bench, &member(), id, json!({"name": "A"})).await.status, 200);
+        assert!(bench.neighbours.asked().is_empty());
+    }
+
+    async fn more_changes_at_once_than_connections_all_go_through(database: Database) {
+        let bench = operators(database).await;
+        let id = add(&bench, new_member("root01")).await;
+        let session = member();
+        let all = (0..40).map(|number| change(&bench, &session, id, json!({"mobilePhone": format!("080-{number}")})));
+        let all = tokio::time::timeout(std::time::Duration::from_secs(25), futures_util::future::join_all(all));
+        assert!(all.await.unwrap().iter().all(|reply| reply.status == 200));
+    }
+
     async fn a_user_of_an_application_may_be_let_in(database: Database) {
         let bench = operators(database).await;
         let id = add(&bench, new_user("u1", 7)).await;
@@ -282,6 +301,9 @@ on_both_databases! {
         ] {
             assert_eq!(change(&bench, &member(), id, body).await.status, 400, "{what}");
         }
+        // No name can be cleared; clients know it.
+        assert_eq!(change(&bench, &member(), one, json!({"name": ""})).await.refused_fields(), ["name"]);
+        assert_eq!(change(&bench, &member(), one, json!({"name": null})).await.body["name"], "M");
         let body = json!({"loginId": "", "name": "x".repeat(256), "auth": 1, "attributes": [], "roles": [{}],
                           "hpassword": "x", "newHpassword": 1, "mobilePhone": {}, "loginProhibitedFlg": 2});
         let reply = change(&bench, &member(), one, body).await;

@@ -1,43 +1,9 @@
 //! Every decision of a resident leaves a line in the audit log.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use serde_json::json;
-use testkit::{Bench, on_both_databases, resident};
+use testkit::{Bench, Log, on_both_databases, resident};
 
 use super::{share_temp::given_out, *};
-
-/// What was logged on this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(line)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn start(&self) -> tracing::subscriber::DefaultGuard {
-        let log = self.clone();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone()).finish();
-        tracing::subscriber::set_default(subscriber)
-    }
-
-    /// The lines of the audit log: what was decided.
-    fn decisions(&self) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        let decision = |line: &str| Some(line.split_once(" audit: ")?.1.to_owned());
-        text.lines().filter_map(decision).collect()
-    }
-}
 
 async fn withdraw(bench: &Bench, kind: &str, path: &str) {
     let path = format!("/book-manage/{path}/{}", agreement(bench, "pxr-1", kind).await);
@@ -47,14 +13,12 @@ async fn withdraw(bench: &Bench, kind: &str, path: &str) {
 on_both_databases! {
     async fn consents_withdrawals_and_share_codes_are_logged(database: Database) {
         let bench = residents(database).await;
-        let log = Log::default();
-        let guard = log.start();
+        let log = Log::start();
         assert_eq!(agree_to_store(&bench, "pxr-1", store_wish()).await.status, 200);
         assert_eq!(agree_to_share(&bench, "pxr-1", share_wish()).await.status, 200);
         withdraw(&bench, "store", "settings/store").await;
         withdraw(&bench, "share", "setting/share").await;
         given_out(&bench).await;
-        drop(guard);
         let line = |what: &str, about: i64| format!("what=\"{what}\" by=\"pxr-1\" of=\"pxr-1\" about={about}");
         let expected = [
             line("agreed to store", STORE),
@@ -63,16 +27,14 @@ on_both_databases! {
             line("withdrew sharing", SHARE),
             line("issued a share code", STORING_APP),
         ];
-        assert_eq!(log.decisions(), expected);
+        assert_eq!(log.audit(), expected);
     }
 
     async fn what_was_refused_is_not_logged_as_decided(database: Database) {
         let bench = residents(database).await;
-        let log = Log::default();
-        let guard = log.start();
+        let log = Log::start();
         assert_eq!(agree_to_store(&bench, "pxr-9", store_wish()).await.status, 401);
         assert_eq!(agree_to_store(&bench, "pxr-1", json!({})).await.status, 400);
-        drop(guard);
-        assert_eq!(log.decisions(), [""; 0]);
+        assert_eq!(log.audit(), [""; 0]);
     }
 }
