@@ -48,9 +48,9 @@ pub enum Named {
 }
 
 impl Named {
+    /// How many are named.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
-    pub const fn len(&self) -> usize {
+    pub const fn count(&self) -> usize {
         match self {
             Self::ByIds(ids) => ids.len(),
             Self::ByPxrIds(ids) => ids.len(),

@@ -1,6 +1,6 @@
 //! Where a decision may be posted: it goes there in the name of whoever decides (spec: notification, defect 2).
 
-use vocabulary::{Code, Session};
+use vocabulary::Code;
 
 use crate::{Notifications, refusal::Refusal};
 
@@ -11,9 +11,9 @@ impl Notifications {
     }
 
     /// Decisions are heard by the block of whoever asks for them, or by the root, which asks for everybody.
-    pub(crate) fn may_hear(&self, block: Code, asks: &Session) -> Result<(), Refusal> {
-        let is_own = asks.block.is_some_and(|own| own.value == block);
-        if is_own || block == self.ground.block.root.code { Ok(()) } else { Err(Refusal::CallbackBlock) }
+    pub(crate) fn may_hear(&self, block: Code, asks: Option<Code>) -> Result<(), Refusal> {
+        let permitted = asks == Some(block) || block == self.ground.block.root.code;
+        if permitted { Ok(()) } else { Err(Refusal::CallbackBlock) }
     }
 }
 

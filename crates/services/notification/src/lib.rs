@@ -7,9 +7,11 @@ mod refusal;
 mod resolve;
 mod settings;
 mod store;
+mod transfer;
 
 use axum::Router;
 use contract::{
+    book_manage::BookManageClient,
     catalog::{CatalogClient, Via},
     operator::OperatorClient,
 };
@@ -26,6 +28,7 @@ pub(crate) struct Notifications {
     settings: Settings,
     catalog: CatalogClient,
     operators: OperatorClient,
+    books: BookManageClient,
 }
 
 impl Host for Notifications {
@@ -45,6 +48,7 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
     let service = Notifications {
         catalog: CatalogClient::new(ground.clone(), Via::Service("/notification")),
         operators: OperatorClient::new(ground.clone()),
+        books: BookManageClient::new(&ground).on_behalf_of("/notification"),
         settings,
         ground,
     };

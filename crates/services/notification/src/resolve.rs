@@ -6,12 +6,15 @@ use contract::{
     CallFailure,
     operator::{Named, OperatorView},
 };
-use http::{Method, StatusCode};
-use platform::{ApiError, Outgoing};
-use serde_json::{Value, json};
-use vocabulary::{Code, CodeVersion, ServiceName, Session};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+use http::StatusCode;
+use platform::ApiError;
+use vocabulary::{Code, CodeVersion, Session};
 
 use crate::{Notifications, api::Recipients, refusal::Refusal};
+
+/// How many users the books are asked for at a time.
+const AT_ONCE: usize = 8;
 
 /// A recipient of this block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,13 +64,7 @@ impl Notifications {
             Recipients::All => return Ok(Vec::new()),
             Recipients::Operators(ids) => Named::ByIds(distinct(ids)),
             Recipients::PxrIds(ids) => Named::ByPxrIds(distinct(ids)),
-            Recipients::Users(users) => {
-                let mut ids = Vec::with_capacity(users.len());
-                for user in &distinct(users) {
-                    ids.push(self.pxr_id(session, user, application).await?);
-                }
-                Named::ByPxrIds(distinct(&ids))
-            }
+            Recipients::Users(users) => Named::ByPxrIds(self.pxr_ids(session, users, application).await?),
         };
         let failed = |failure: CallFailure| match failure.status() {
             Some(StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST) => Refusal::NoSuchOperator,
@@ -83,7 +80,7 @@ impl Notifications {
             }
             several => self.operators.list(session, several).await.map_err(failed)?,
         };
-        if operators.len() < named.len() {
+        if operators.len() < named.count() {
             return Err(Refusal::NoSuchOperator.into());
         }
         let of = |operator: OperatorView| Recipient {
@@ -93,29 +90,25 @@ impl Notifications {
         Ok(operators.into_iter().map(of).collect())
     }
 
-    /// The PXR-ID of a user of an application, which only book-manage at the root knows.
-    async fn pxr_id(
+    /// The PXR-IDs of users of an application, which only the books at the root know. They tell one at a time.
+    async fn pxr_ids(
         &self,
         session: &Session,
-        user: &str,
+        users: &[String],
         application: Option<i64>,
-    ) -> Result<String, ApiError> {
+    ) -> Result<Vec<String>, ApiError> {
         let application =
             application.ok_or(Refusal::Input("利用者IDにはアプリケーションコードが必要です"))?;
-        let body = json!({"actor": null, "app": application, "wf": null, "userId": user});
-        let request = Outgoing::new(Method::POST, "/book-manage/search/user").session(session).json(&body);
-        let answer = if self.ground.block.is_root() {
-            self.ground.channel.send(ServiceName::BookManage, request).await
-        } else {
-            let sender = contract::proxy::Sender { block: None, path: Some("/notification") };
-            contract::proxy::call(&self.ground, sender, contract::proxy::ToBlock::Root, request).await
-        };
-        let answer = answer.map_err(|_| Refusal::Neighbour)?;
-        if answer.status != StatusCode::OK {
-            return Err(Refusal::Neighbour.into());
-        }
-        let found: Value = answer.json()?;
-        Ok(found["pxrId"].as_str().ok_or(Refusal::Neighbour)?.to_owned())
+        let users = distinct(users);
+        let asked: Vec<_> = users
+            .iter()
+            .map(|user| self.books.pxr_id(session, None, Code(application), user).boxed())
+            .collect();
+        let ids = stream::iter(asked).buffered(AT_ONCE).try_collect::<Vec<_>>().await;
+        Ok(distinct(&ids.map_err(|failure| {
+            tracing::warn!(%failure, "the books do not tell a user");
+            Refusal::Neighbour
+        })?))
     }
 
     /// The actor that runs a block: the one in the block's twin namespace whose main block it is.

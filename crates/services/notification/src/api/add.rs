@@ -1,24 +1,17 @@
 //! Sending notices, to this block or on to another one (spec: notification 4.2, 4.3).
 
 use axum::{Json, extract::State};
-use chrono::TimeDelta;
 use contract::proxy::{self, Sender, ToBlock};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use platform::{
     AnyOperator, ApiError, Author, Call, Incoming, Input, Origin, Outgoing,
     fields::{any_text, array, boolean, code, nested, number, one_of, strict_number, text},
-    insert_rows, new_row,
 };
-use sea_orm::ActiveModelTrait;
-use serde_json::{Map, Value, json};
-use vocabulary::{Code, CodeVersion, OperatorType, Session};
+use serde_json::Value;
+use vocabulary::{Code, OperatorType, Session};
 
-use crate::{
-    Notifications,
-    refusal::Refusal,
-    resolve::Recipient,
-    store::{approval_managed, notification, notification_destination},
-};
+use super::keep::Keeping;
+use crate::{Notifications, refusal::Refusal, transfer};
 
 /// Whom a notice is for.
 #[derive(Clone, Debug)]
@@ -31,18 +24,18 @@ pub(crate) enum Recipients {
 
 #[derive(Debug)]
 pub(super) struct NewNotice {
-    kind: i64,
-    title: String,
-    content: String,
-    attribute: Option<Value>,
-    application: Option<i64>,
-    category: Code,
-    category_version: Option<i64>,
-    block: Code,
-    operator_type: OperatorType,
-    recipients: Recipients,
+    pub(super) kind: i64,
+    pub(super) title: String,
+    pub(super) content: String,
+    pub(super) attribute: Option<Value>,
+    pub(super) application: Option<i64>,
+    pub(super) category: Code,
+    pub(super) category_version: Option<i64>,
+    pub(super) block: Code,
+    pub(super) operator_type: OperatorType,
+    pub(super) recipients: Recipients,
     /// Where a decision is posted; only for approval requests.
-    approval: Option<(Code, String)>,
+    pub(super) approval: Option<(Code, String)>,
     raw: Value,
 }
 
@@ -193,7 +186,7 @@ impl NewNotice {
     fn check_callback(&self, service: &Notifications, session: &Session) -> Result<(), Refusal> {
         let Some((block, path)) = &self.approval else { return Ok(()) };
         service.may_call_back(path)?;
-        service.may_hear(*block, session)
+        service.may_hear(*block, session.block.map(|block| block.value))
     }
 }
 
@@ -208,11 +201,14 @@ pub(super) async fn add(
     let from = session.block.map(|block| block.value).ok_or(Refusal::OtherBlock)?;
     // What this block's operators read is here, even when an operator of another block sends it.
     if new.block == service.ground.block.code.value {
-        return store(&service, &session, &new, version).await;
+        return Keeping { service: &service, session: &session, new: &new, version }.here(None).await;
     }
     // The other block first: a notice that is only noted here would never be seen by anybody.
     let sender = Sender { block: Some(from), path: Some("/notification") };
-    let request = Outgoing::post("/notification/transfer").session(&session).json(&new.raw);
+    let author = Author::new(&service.ground, &session);
+    let key = service.hand_over(&session, &new.raw, &author).await?;
+    let mut request = Outgoing::post("/notification/transfer").session(&session).json(&new.raw);
+    request.headers.insert(transfer::HEADER, HeaderValue::try_from(&key).map_err(ApiError::unexpected)?);
     let answer = proxy::call(&service.ground, sender, ToBlock::Block(new.block), request).await;
     let answer = answer.map_err(|error| {
         tracing::warn!(%error, "a notice cannot be transferred");
@@ -222,7 +218,7 @@ pub(super) async fn add(
         tracing::warn!(status = %answer.status, "a notice was refused by its block");
         return Err(Refusal::TransferFailed.into());
     }
-    write(&service, &session, &new, version, None, &[]).await
+    Keeping { service: &service, session: &session, new: &new, version }.there(&key).await
 }
 
 /// Takes a notice that another block hands over. **Operators of that block, through the proxies.**
@@ -237,121 +233,6 @@ pub(super) async fn transfer(
     }
     new.check_callback(&service, &session)?;
     let version = service.check_catalog(&session, new.block, new.category, new.category_version).await?;
-    store(&service, &session, &new, version).await
-}
-
-async fn store(
-    service: &Notifications,
-    session: &Session,
-    new: &NewNotice,
-    version: i64,
-) -> Result<Json<Value>, ApiError> {
-    let recipients = service.recipients(session, &new.recipients, new.application).await?;
-    let actor = service.actor_of(session, new.block).await?;
-    write(service, session, new, version, Some(actor), &recipients).await
-}
-
-/// `actor`: that of the destination block; none for a notice that was handed over and has no destinations here.
-async fn write(
-    service: &Notifications,
-    session: &Session,
-    new: &NewNotice,
-    version: i64,
-    actor: Option<Option<CodeVersion>>,
-    recipients: &[Recipient],
-) -> Result<Json<Value>, ApiError> {
-    let author = Author::new(&service.ground, session);
-    let own = session.block.map_or(service.ground.block.code, |block| block);
-    let expiration = service.ground.clock.now() + TimeDelta::days(service.settings.expiration_days);
-    let tx = service.ground.store.write().await?;
-    let row = new_row!(
-        author,
-        notification {
-            kind: i16::from(new.kind == 1),
-            from_block_catalog_code: own.value.0,
-            from_operator_id: session.operator_id,
-            from_actor_code: session.actor.map(|actor| actor.value.0),
-            from_actor_version: session.actor.map(|actor| actor.ver.0),
-            to_block_catalog_code: new.block.0,
-            to_operator_type: new.operator_type as i16,
-            category_catalog_code: new.category.0,
-            category_catalog_version: version,
-            is_send_all: matches!(new.recipients, Recipients::All),
-            title: new.title.clone(),
-            content: new.content.clone(),
-            attributes: Some(new.attribute.clone().unwrap_or_else(|| json!({})).to_string()),
-            send_at: author.now,
-            is_transfer: actor.is_none(),
-        }
-    );
-    let row = row.insert(&tx).await?;
-    if let Some(actor) = actor {
-        let to = |recipient: Option<&Recipient>| {
-            new_row!(
-                author,
-                notification_destination {
-                    notification_id: Some(row.id),
-                    destination_operator_id: recipient.map(|recipient| recipient.operator_id),
-                    destination_user_id: recipient.map(|recipient| recipient.login_id.clone()),
-                    actor_code: actor.map(|actor| actor.value.0),
-                    actor_version: actor.map(|actor| actor.ver.0),
-                }
-            )
-        };
-        let nobody = recipients.is_empty().then(|| to(None));
-        let all = recipients.iter().map(|recipient| to(Some(recipient))).chain(nobody);
-        insert_rows(&tx, all.collect()).await?;
-    }
-    if let Some((block, url)) = &new.approval {
-        let approval = new_row!(
-            author,
-            approval_managed {
-                notification_id: Some(row.id),
-                approver_operator_id: Some(0),
-                status: 0,
-                notice_block_code: block.0,
-                notice_url: url.clone(),
-                expiration_at: service.ground.store.column(expiration),
-            }
-        );
-        approval.insert(&tx).await?;
-    }
-    tx.commit().await?;
-    let expiration = new.approval.as_ref().map(|_| service.ground.zone.text(expiration));
-    Ok(Json(sent(service, &row, new, expiration, recipients)))
-}
-
-fn sent(
-    service: &Notifications,
-    row: &notification::Model,
-    new: &NewNotice,
-    expiration: Option<String>,
-    recipients: &[Recipient],
-) -> Value {
-    let mut destination = Map::new();
-    destination.insert("blockCode".to_owned(), json!(new.block));
-    destination.insert("operatorType".to_owned(), json!(new.operator_type));
-    destination.insert("isSendAll".to_owned(), json!(row.is_send_all));
-    if !row.is_send_all && !row.is_transfer {
-        let users: Vec<_> = recipients.iter().map(|recipient| &recipient.login_id).collect();
-        let operators: Vec<_> = recipients.iter().map(|recipient| recipient.operator_id).collect();
-        destination.insert("userId".to_owned(), json!(users));
-        destination.insert("operatorId".to_owned(), json!(operators));
-    }
-    let mut answer = json!({
-        "id": row.id.to_string(),
-        "type": new.kind,
-        "title": row.title,
-        "content": row.content,
-        "attribute": new.attribute.clone().unwrap_or_else(|| json!({})),
-        "category": {"_value": row.category_catalog_code, "_ver": row.category_catalog_version},
-        "from": super::list::from(row),
-        "sendAt": service.ground.zone.text(service.ground.store.instant(row.send_at)),
-        "is_transfer": row.is_transfer,
-    });
-    if let Some(expiration) = expiration {
-        answer["approval"] = json!({"expirationAt": expiration});
-    }
-    answer["destination"] = Value::Object(destination);
-    answer
+    let key = transfer::key(&call.incoming);
+    Keeping { service: &service, session: &session, new: &new, version }.here(key).await
 }

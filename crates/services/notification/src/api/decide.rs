@@ -81,6 +81,8 @@ async fn try_to_decide(
     if service.ground.store.instant(approval.expiration_at) <= service.ground.clock.now() {
         return Err(Refusal::Expired.into());
     }
+    // Rows may come from a reference database, whose blocks let anybody hear.
+    service.may_hear(Code(approval.notice_block_code), Some(Code(notice.row.from_block_catalog_code)))?;
     let author = Author::new(&service.ground, session);
     let mut claim = Decided::claim(service, &author, session, approval.id).await?;
     let hearing = call_back(service, session, notice.row.to_block_catalog_code, &approval, decision);

@@ -2,6 +2,7 @@
 
 mod add;
 mod decide;
+mod keep;
 mod list;
 mod read;
 

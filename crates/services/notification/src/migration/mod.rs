@@ -1,6 +1,7 @@
 //! The schema of the service. Migrations are frozen once they landed.
 
 mod m0001_tables;
+mod m0002_transfers;
 
 use sea_orm_migration::prelude::*;
 
@@ -11,6 +12,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_tables::Tables)]
+        vec![Box::new(m0001_tables::Tables), Box::new(m0002_transfers::Transfers)]
     }
 }

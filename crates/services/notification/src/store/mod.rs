@@ -1,9 +1,11 @@
 //! The tables of the notification service.
 
 pub(crate) mod approval_managed;
+pub(crate) mod handed_over;
 pub(crate) mod notification;
 pub(crate) mod notification_destination;
 pub(crate) mod readflag_management;
+pub(crate) mod taken_over;
 
 use std::collections::HashMap;
 

@@ -157,6 +157,59 @@ on_both_databases! {
         assert_eq!(count(&bench, "notification_destination").await, 702);
     }
 
+    async fn a_notice_is_there_whole_or_not_at_all(database: Database) {
+        let bench = stage(database).await;
+        for table in ["notification_destination", "approval_managed"] {
+            bench.execute(&format!("alter table {table} rename to gone")).await;
+            assert_eq!(add(&bench, &member(), request()).await.status, 500, "{table}");
+            bench.execute(&format!("alter table gone rename to {table}")).await;
+            for table in ["notification", "notification_destination", "approval_managed"] {
+                assert_eq!(count(&bench, table).await, 0, "{table}");
+            }
+        }
+        assert_eq!(add(&bench, &member(), request()).await.status, 200);
+    }
+
+    async fn whatever_is_in_a_name_stays_in_it(database: Database) {
+        let bench = stage(database).await;
+        let mut body = notice(&[]);
+        body["destination"] = json!({"blockCode": BLOCK, "operatorType": 0, "isSendAll": false, "pxrId": ["a/b?c=d&e #"]});
+        assert_eq!(add(&bench, &member(), body).await.status, 400);
+        assert_eq!(add(&bench, &member(), notice(&[])).await.status, 200);
+        let asked: Vec<_> = bench.neighbours.asked().into_iter().map(|asked| asked.path).collect();
+        for path in ["/operator?pxrId=a%2Fb%3Fc%3Dd%26e%20%23", "/catalog/?ns=catalog%2Fext%2Ftest-org%2Factor%2Fpxr-root"] {
+            assert!(asked.iter().any(|other| other == path), "{path}: {asked:?}");
+        }
+    }
+
+    async fn senders_and_blocks_without_an_actor_are_noted_without(database: Database) {
+        let bench = stage(database).await;
+        let mut object = Value::Object(member().object().clone());
+        object["actor"] = json!({"_value": null, "_ver": null});
+        let uncertified = vocabulary::Session::from_json(object).unwrap();
+        let reply = add(&bench, &uncertified, notice(&[1])).await;
+        assert_eq!((reply.status, &reply.body["from"]["actor"]), (200, &json!({"_value": null, "_ver": null})));
+        let ns = "/catalog/?ns=catalog%2Fext%2Ftest-org%2Factor%2Fpxr-root";
+        let _ = bench.neighbours.clone().refuses(ServiceName::Catalog, Method::GET, ns, 404, Value::Null);
+        assert_eq!(add(&bench, &member(), notice(&[1])).await.status, 200);
+        assert_eq!(texts(&bench, "actor_code", "notification_destination order by id").await, [ACTOR.to_string(), String::new()]);
+    }
+
+    async fn many_users_are_looked_up_a_few_at_a_time_and_each_once(database: Database) {
+        let bench = stage(database).await;
+        let users: Vec<_> = (0..30).map(|number| format!("user{}", number % 20)).collect();
+        let mut body = notice(&[]);
+        body["from"] = json!({"applicationCode": 1_000_600});
+        body["destination"] = json!({"blockCode": BLOCK, "operatorType": 0, "isSendAll": false, "userId": users});
+        let reply = add(&bench, &application(), body).await;
+        // All of them are one person.
+        assert_eq!(reply.body["destination"]["operatorId"], json!([9]), "{}", reply.body);
+        let asked = bench.neighbours.asked().into_iter().filter(|asked| asked.service == Some(ServiceName::BookManage));
+        let asked: Vec<_> = asked.map(|asked| asked.body).collect();
+        let expected = |user: String| json!({"actor": null, "app": 1_000_600, "wf": null, "userId": user});
+        assert_eq!(asked, (0..20).map(|number| expected(format!("user{number}"))).collect::<Vec<_>>());
+    }
+
     async fn who_wants_no_answer_says_so(database: Database) {
         let bench = stage(database).await;
         let mut body = request();

@@ -39,7 +39,10 @@ on_both_databases! {
         execute(&bench, "update approval_managed set notice_url = '/operator/'").await;
         assert_eq!(decide(&bench, &member(), yes(id)).await.status, 400);
         assert!(handed_on(&bench).is_empty());
-        execute(&bench, "update approval_managed set notice_url = '/catalog-update/x'").await;
+        execute(&bench, "update approval_managed set notice_url = '/catalog-update/x', notice_block_code = 5").await;
+        assert_eq!(decide(&bench, &member(), yes(id)).await.status, 400, "a block that did not ask");
+        assert!(handed_on(&bench).is_empty());
+        execute(&bench, &format!("update approval_managed set notice_block_code = {BLOCK}")).await;
         assert_eq!(decide(&bench, &member(), yes(id)).await.status, 200, "the decision is still to be made");
     }
 

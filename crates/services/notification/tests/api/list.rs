@@ -6,6 +6,41 @@ use testkit::{individual, member, on_both_databases};
 use super::{ACTOR, BLOCK, added, colleague, execute, ids, list, notice, request, stage, stranger};
 
 on_both_databases! {
+    async fn whoever_decided_is_noted(database: Database) {
+        let bench = stage(database).await;
+        let id = added(&bench, request()).await;
+        let yes = json!({"id": id, "status": 1});
+        let reply = bench.put("/notification/approval").session(&colleague()).json(yes).send().await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        for (column, expected) in [("created_by", "member01"), ("updated_by", "login2"), ("approver_operator_id", "2")] {
+            assert_eq!(bench.texts(column, "approval_managed").await, [expected]);
+        }
+    }
+
+    async fn what_is_looked_for_has_an_index(database: Database) {
+        let bench = stage(database).await;
+        let indexes = bench.indexes().await;
+        for index in [
+            "notification_to_block_catalog_code_to_operator_type_idx", "approval_managed_notification_id_idx",
+            "readflag_management_notification_id_operator_id_idx",
+        ] {
+            assert!(indexes.iter().any(|name| name == index), "{index}: {indexes:?}");
+        }
+    }
+
+    async fn a_session_that_cannot_be_read_is_none_and_beside_a_cookie_it_is_not_read(database: Database) {
+        let bench = stage(database).await;
+        let query = "/notification?is_send=false&is_unread=false&is_approval=false&num=0&type=0";
+        for header in ["nonsense", "%7B", "%ZZ", "[]"] {
+            assert_eq!(bench.get(query).header("session", header).send().await.status, 401, "{header}");
+        }
+        let session = serde_json::Value::Object(member().object().clone());
+        let _ = bench.neighbours.clone().answers(
+            vocabulary::ServiceName::Operator, http::Method::POST, "/operator/session", session);
+        let with_cookie = bench.get(query).header("session", "nonsense").header("cookie", "operator_type3_session=s");
+        assert_eq!(with_cookie.send().await.status, 204);
+    }
+
     async fn everybody_sees_what_is_for_him_and_newest_first(database: Database) {
         let bench = stage(database).await;
         added(&bench, notice(&[1])).await;
