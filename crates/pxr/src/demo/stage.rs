@@ -1,9 +1,9 @@
 //! The stage of the demo and of the scenario driver: blocks in this process.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use batches::{BatchGround, BatchName};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
 use serde_json::{Map, Value};
 use starter_catalog::Settings;
 use story::{Stage, StageError, Step, Variables};
@@ -270,15 +270,22 @@ async fn database(server: &str, role: &Role, folder: &std::path::Path) -> Result
             [name.clone().into()],
         ))
         .await?;
-    let is_new = !folder.join(role.name).join("block.toml").exists();
-    if known.is_some() && is_new {
-        // Fresh data was asked for; the name says that it belongs to this demo.
-        connection.execute_unprepared(&format!("drop database {name} with (force)")).await?;
-    }
-    if known.is_none() || is_new {
+    if !folder.join(role.name).join("block.toml").exists() {
+        // Fresh data was asked for; the name says that it belongs to this demo. What one that was killed has begun the
+        // server may just be ending.
+        if renew(&connection, &name).await.is_err() {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            renew(&connection, &name).await?;
+        }
+    } else if known.is_none() {
         connection.execute_unprepared(&format!("create database {name}")).await?;
     }
     connection.close().await?;
     let (base, _) = server.rsplit_once('/').unwrap_or((server, ""));
     Ok(format!("{base}/{name}"))
+}
+
+async fn renew(connection: &DatabaseConnection, name: &str) -> Result<(), DbErr> {
+    connection.execute_unprepared(&format!("drop database if exists {name} with (force)")).await?;
+    connection.execute_unprepared(&format!("create database {name}")).await.map(drop)
 }
