@@ -412,20 +412,26 @@ on_both_databases! {
         let end = json!({"migrationActorCode": null, "isDraft": false});
         let requests = [
             (newcomer(), "/actor", sent, "actor_manage"),
+            (newcomer(), "/actor", certification("region-root"), "actor_manage"),
             (provider(), "/actor/remove", end, "actor_manage"),
             (provider(), "/join", join(), "join_manage"),
             (region_root(), "/region/status/start", start(), "region_status_manage"),
         ];
         for (session, path, body, table) in requests {
+            let approvals = table.replace("_manage", "_approval_manage");
             good(post_as(&bench, &session, path, body.clone()).await);
             // As if it had been killed while it asked for the decision.
             execute(&bench, &format!("update {table} set approval_expire_at = null")).await;
             assert_eq!(decide(&bench, &world, &session, 1).await.status, 400, "{path}: not announced");
             assert_eq!(post_as(&bench, &session, path, body.clone()).await.status, 400, "{path}: being announced");
             bench.advance(TimeDelta::seconds(11));
+            let codes = texts(&bench, "auth_code", &format!("{approvals} where is_disabled = false")).await;
             good(post_as(&bench, &session, path, body).await);
+            let again = texts(&bench, "auth_code", &format!("{approvals} where is_disabled = false")).await;
+            assert_eq!(codes, again, "{path}: who heard of it the first time knows a code that holds");
         }
-        assert_eq!(count(&bench, "actor_manage").await, 2);
+        assert_eq!(count(&bench, "region_status_manage").await, 1);
+        assert_eq!(count(&bench, "actor_manage").await, 3);
         assert_eq!(count(&bench, "join_manage").await, 1);
         assert_eq!(count(&bench, "join_service_manage where is_disabled = false").await, 1);
     }

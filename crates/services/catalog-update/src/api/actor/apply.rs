@@ -6,7 +6,10 @@ use platform::{
     fields::{Complaint, boolean, code_version, nested, number, object, text},
     new_row,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, TryIntoModel};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Order, QueryFilter,
+    QueryOrder, TryIntoModel,
+};
 use serde_json::{Map, Value};
 use vocabulary::{ActorType, CodeVersion, Session};
 
@@ -14,16 +17,15 @@ use super::{
     CERTIFICATION, CERTIFYING,
     certify::certify_root,
     decided_at,
-    record::{Rows, announced, announcement, draft, withdraw},
+    record::{Rows, announced, announcement, draft, set_code, withdraw},
     view,
 };
 use crate::{
     CatalogUpdate,
-    auth_code::new_code,
     items::{Place, block_of},
     notices::Notice,
     refusal::Refusal,
-    store::{Approvals, actor_approval_manage, actor_manage, applying, status},
+    store::{actor_approval_manage, actor_manage, applying, status},
 };
 
 /// An application as it is sent.
@@ -183,13 +185,14 @@ pub(super) async fn write(
 ) -> Result<Rows, ApiError> {
     let author = Author::new(&service.ground, session);
     let block = block_of(service, session);
-    let (mut row, mut approval) = match application.draft {
-        Some(id) => {
-            let (row, approval) = draft(service, tx, id, block.value.0).await?;
-            (row.into_active_model(), approval.into_active_model())
-        }
-        None => (new_row!(author, actor_manage {}), new_row!(author, actor_approval_manage {})),
+    let begun = match application.draft {
+        Some(id) => Some(draft(service, tx, id, block.value.0).await?),
+        None => broken_off(service, session, tx, application).await?,
     };
+    let (mut row, mut approval) = begun.map_or_else(
+        || (new_row!(author, actor_manage {}), new_row!(author, actor_approval_manage {})),
+        |(row, approval)| (row.into_active_model(), approval.into_active_model()),
+    );
     row.caller_block_code = Set(block.value.0);
     row.caller_block_version = Set(block.ver.0);
     row.caller_actor_code = Set(session.actor.map(|actor| actor.value.0));
@@ -206,10 +209,49 @@ pub(super) async fn write(
     approval.updated_at = Set(author.now);
     if !application.is_draft {
         row.applicant_date = Set(Some(author.now));
-        approval.auth_code = Set(Some(new_code(tx, Approvals::Actor).await?));
+        set_code(tx, &mut approval).await?;
     }
     let row = row.save(tx).await?.try_into_model()?;
     approval.actor_manage_id = Set(row.id);
     let approval = approval.save(tx).await?.try_into_model()?;
     Ok((row, approval))
+}
+
+/// The same application, whose announcement was broken off.
+async fn broken_off(
+    service: &CatalogUpdate,
+    session: &Session,
+    tx: &Transaction,
+    application: &Application,
+) -> Result<Option<Rows>, ApiError> {
+    if application.is_draft || application.approver.is_none() {
+        return Ok(None);
+    }
+    let same = unfinished(service, session, tx, application).await?;
+    match same.filter(|(row, _)| row.approval_expire_at.is_none()) {
+        Some((row, _)) if !service.is_broken_off(row.updated_at) => Err(Refusal::BeingAnnounced.into()),
+        same => Ok(same),
+    }
+}
+
+/// The same application, which is not decided yet.
+pub(super) async fn unfinished(
+    service: &CatalogUpdate,
+    session: &Session,
+    tx: &Transaction,
+    application: &Application,
+) -> Result<Option<Rows>, ApiError> {
+    let found = actor_manage::Entity::find()
+        .find_also_related(actor_approval_manage::Entity)
+        .filter(actor_manage::Column::CallerBlockCode.eq(block_of(service, session).value.0))
+        .filter(actor_manage::Column::Kind.eq(CERTIFICATION))
+        .filter(actor_manage::Column::IsDraft.eq(false))
+        .filter(actor_manage::Column::IsDisabled.eq(false))
+        .filter(actor_manage::Column::Template.eq(application.catalog.to_string()))
+        .filter(actor_approval_manage::Column::Status.eq(status::APPLYING))
+        .filter(actor_approval_manage::Column::IsDisabled.eq(false))
+        .order_by(actor_manage::Column::ApprovalExpireAt.is_not_null(), Order::Asc)
+        .one(tx)
+        .await?;
+    Ok(found.and_then(|(row, approval)| Some((row, approval?))))
 }

@@ -1,13 +1,13 @@
 //! Carrying out decisions about certifications (spec: catalog-update 4.1.5, 4.1.6).
 
-use platform::{ApiError, Author, Transaction};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use platform::{ApiError, Author};
+use sea_orm::EntityTrait;
 use serde_json::Value;
 use vocabulary::{Code, CodeVersion, Session};
 
 use super::{
-    CERTIFICATION, CERTIFYING,
-    apply::{Application, write},
+    CERTIFYING,
+    apply::{Application, unfinished, write},
     record::{Rows, decided},
     view,
 };
@@ -15,10 +15,9 @@ use crate::{
     CatalogUpdate,
     api::decision::Decision,
     audit::audit,
-    items::block_of,
     notices::Notice,
     refusal::Refusal,
-    store::{Approvals, actor_approval_manage, actor_manage, applying, status},
+    store::{Approvals, actor_manage, applying},
 };
 
 pub(super) async fn decide(
@@ -64,7 +63,7 @@ pub(super) async fn certify_root(
     }
     let author = Author::new(&service.ground, session);
     let tx = applying(&service.ground.store).await?;
-    let (row, approval) = match unfinished_root(service, session, &tx, application).await? {
+    let (row, approval) = match unfinished(service, session, &tx, application).await? {
         Some(rows) => rows,
         None => write(service, session, &tx, application).await?,
     };
@@ -91,25 +90,4 @@ async fn certify_and_tell(
     let row = Box::pin(service.certify(session, row)).await?;
     service.notify(session, Code(row.caller_block_code), Notice::new(CERTIFYING.approved)).await?;
     Ok(row)
-}
-
-/// The same application for the root's own actor, which is being carried out, or failed half-way before.
-async fn unfinished_root(
-    service: &CatalogUpdate,
-    session: &Session,
-    tx: &Transaction,
-    application: &Application,
-) -> Result<Option<Rows>, ApiError> {
-    let found = actor_manage::Entity::find()
-        .find_also_related(actor_approval_manage::Entity)
-        .filter(actor_manage::Column::CallerBlockCode.eq(block_of(service, session).value.0))
-        .filter(actor_manage::Column::Kind.eq(CERTIFICATION))
-        .filter(actor_manage::Column::IsDraft.eq(false))
-        .filter(actor_manage::Column::IsDisabled.eq(false))
-        .filter(actor_manage::Column::Template.eq(application.catalog.to_string()))
-        .filter(actor_approval_manage::Column::Status.eq(status::APPLYING))
-        .filter(actor_approval_manage::Column::IsDisabled.eq(false))
-        .one(tx)
-        .await?;
-    Ok(found.and_then(|(row, approval)| Some((row, approval?))))
 }

@@ -10,8 +10,9 @@ use vocabulary::{CodeVersion, Instant};
 use super::CERTIFICATION;
 use crate::{
     CatalogUpdate,
+    auth_code::new_code,
     refusal::Refusal,
-    store::{Announcement, actor_approval_manage, actor_manage, status},
+    store::{Announcement, Approvals, actor_approval_manage, actor_manage, status},
 };
 
 /// An application with its approval.
@@ -61,6 +62,18 @@ pub(super) async fn draft(
     } else {
         Err(Refusal::BeingAnnounced.into())
     }
+}
+
+/// Gives an approval the code under which its decision is waited for. Who heard of a broken-off announcement knows one
+/// that holds.
+pub(super) async fn set_code(
+    tx: &Transaction,
+    approval: &mut actor_approval_manage::ActiveModel,
+) -> Result<(), ApiError> {
+    if approval.auth_code.try_as_ref().is_none_or(Option::is_none) {
+        approval.auth_code = Set(Some(new_code(tx, Approvals::Actor).await?));
+    }
+    Ok(())
 }
 
 pub(super) fn announcement(row: &actor_manage::Model) -> Announcement {

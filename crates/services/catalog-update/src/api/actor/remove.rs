@@ -16,16 +16,15 @@ use vocabulary::{ActorType, Code, CodeVersion, Session};
 
 use super::{
     REMOVAL, REMOVING, TAKING_OVER, decided_at,
-    record::{Rows, announced, announcement, withdraw},
+    record::{Rows, announced, announcement, set_code, withdraw},
     view,
 };
 use crate::{
     CatalogUpdate,
-    auth_code::new_code,
     items::{ActorItem, actor_of},
     notices::Notice,
     refusal::Refusal,
-    store::{Approvals, actor_approval_manage, actor_manage, applying, status},
+    store::{actor_approval_manage, actor_manage, applying, status},
 };
 
 #[derive(Debug)]
@@ -250,7 +249,7 @@ async fn write(
     approval.updated_at = Set(author.now);
     if !application.is_draft {
         row.applicant_date = Set(Some(author.now));
-        approval.auth_code = Set(Some(new_code(tx, Approvals::Actor).await?));
+        set_code(tx, &mut approval).await?;
     }
     let row = row.save(tx).await?.try_into_model()?;
     approval.actor_manage_id = Set(row.id);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use platform::{ApiError, Author, new_row, update_rows};
+use platform::{ApiError, Author, Transaction, new_row, update_rows};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, Select, TryIntoModel,
@@ -165,7 +165,9 @@ pub(super) async fn save(
     let tx = applying(&service.ground.store).await?;
     let draft = existing(service, &tx, wish, applicant, application).await?;
     let was_draft = draft.is_some();
+    let mut code = None;
     if let Some(draft) = &draft {
+        code = known_code(&tx, draft.id).await?;
         update_rows!(
             &tx, author, join_approval_manage, { IsDisabled: true },
             join_approval_manage::Column::JoinManageId.eq(draft.id),
@@ -208,11 +210,15 @@ pub(super) async fn save(
         // A provider's wish is decided by the region, and the region's by the provider.
         let by_provider = applicant.value == application.actor.value;
         let approver = if by_provider { application.region } else { application.actor };
+        let code = match code {
+            Some(code) => code,
+            None => new_code(&tx, Approvals::Join).await?,
+        };
         let approval = new_row!(
             author,
             join_approval_manage {
                 join_manage_id: row.id,
-                auth_code: Some(new_code(&tx, Approvals::Join).await?),
+                auth_code: Some(code),
                 status: status::APPLYING,
                 approval_actor_code: Some(approver.value.0),
                 approval_actor_version: Some(approver.ver.0),
@@ -222,6 +228,16 @@ pub(super) async fn save(
     };
     tx.commit().await?;
     Ok(Saved { row, approval, was_draft })
+}
+
+/// The code of which somebody may have heard by a broken-off announcement; it goes on to hold.
+async fn known_code(tx: &Transaction, application: i64) -> Result<Option<String>, DbErr> {
+    let approval = join_approval_manage::Entity::find()
+        .filter(join_approval_manage::Column::JoinManageId.eq(application))
+        .filter(join_approval_manage::Column::IsDisabled.eq(false))
+        .one(tx)
+        .await?;
+    Ok(approval.and_then(|approval| approval.auth_code))
 }
 
 pub(super) async fn announced(

@@ -8,7 +8,7 @@ use platform::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
+    IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, TryIntoModel,
 };
 use serde_json::{Value, json};
 use vocabulary::{CodeVersion, Instant, Session, TimeZone};
@@ -59,6 +59,8 @@ impl Input for End {
         fields.build(|| Some(Self { region: region?, comment: comment?, date: date? }))
     }
 }
+
+type Rows = (region_status_manage::Model, region_status_approval_manage::Model);
 
 struct Application {
     wish: Wish,
@@ -135,16 +137,14 @@ async fn try_to_apply(
     }
 }
 
-/// Another application must not wait for its decision. One whose announcement was broken off waits for nothing.
-async fn check_none_waits(
+/// The application whose announcement was broken off, which this one goes on with; one that waits for its decision is in
+/// the way.
+async fn broken_off(
     service: &CatalogUpdate,
     connection: &impl ConnectionTrait,
     (wish, region): (Wish, CodeVersion),
-) -> Result<(), ApiError> {
+) -> Result<Option<Rows>, ApiError> {
     let now = service.ground.store.column(service.ground.clock.now());
-    let being_announced = Condition::all()
-        .add(region_status_manage::Column::ApprovalExpireAt.is_null())
-        .add(region_status_manage::Column::UpdatedAt.gte(service.ground.lapsed()));
     let waiting = region_status_manage::Entity::find()
         .find_also_related(region_status_approval_manage::Entity)
         .filter(region_status_manage::Column::RegionCode.eq(region.value.0))
@@ -154,7 +154,7 @@ async fn check_none_waits(
         .filter(region_status_approval_manage::Column::IsDisabled.eq(false))
         .filter(
             Condition::any()
-                .add(being_announced)
+                .add(region_status_manage::Column::ApprovalExpireAt.is_null())
                 .add(region_status_manage::Column::ApprovalExpireAt.gte(now)),
         )
         .order_by_desc(region_status_manage::Column::ApprovalExpireAt.is_not_null())
@@ -162,8 +162,9 @@ async fn check_none_waits(
         .await?;
     match waiting {
         Some((row, _)) if row.approval_expire_at.is_some() => Err(Refusal::Requested.into()),
-        Some(_) => Err(Refusal::BeingAnnounced.into()),
-        None => Ok(()),
+        Some((row, _)) if !service.is_broken_off(row.updated_at) => Err(Refusal::BeingAnnounced.into()),
+        Some((row, approval)) => Ok(approval.map(|approval| (row, approval))),
+        None => Ok(None),
     }
 }
 
@@ -173,26 +174,32 @@ async fn save(
     session: &Session,
     applicant: CodeVersion,
     application: &Application,
-) -> Result<(region_status_manage::Model, region_status_approval_manage::Model), ApiError> {
+) -> Result<Rows, ApiError> {
     let author = Author::new(&service.ground, session);
     let block = block_of(service, session);
     let tx = applying(&service.ground.store).await?;
-    check_none_waits(service, &tx, (application.wish, application.region)).await?;
-    let row = new_row!(
-        author,
-        region_status_manage {
-            region_code: Some(application.region.value.0),
-            region_version: Some(application.region.ver.0),
-            caller_block_code: block.value.0,
-            caller_block_version: block.ver.0,
-            applicant_actor_code: Some(applicant.value.0),
-            applicant_actor_version: Some(applicant.ver.0),
-            kind: application.wish as i16,
-            request_comment: application.comment.clone(),
-            end_date: application.date.map(|date| service.ground.store.column(date)),
-        }
+    let begun = broken_off(service, &tx, (application.wish, application.region)).await?;
+    let (begun, approval) = begun.unzip();
+    let mut row = begun.map_or_else(
+        || new_row!(author, region_status_manage { kind: application.wish as i16 }),
+        IntoActiveModel::into_active_model,
     );
-    let row = row.insert(&tx).await?;
+    row.region_code = Set(Some(application.region.value.0));
+    row.region_version = Set(Some(application.region.ver.0));
+    row.caller_block_code = Set(block.value.0);
+    row.caller_block_version = Set(block.ver.0);
+    row.applicant_actor_code = Set(Some(applicant.value.0));
+    row.applicant_actor_version = Set(Some(applicant.ver.0));
+    row.request_comment = Set(application.comment.clone());
+    row.end_date = Set(application.date.map(|date| service.ground.store.column(date)));
+    row.updated_by = Set(author.login_id.clone());
+    row.updated_at = Set(author.now);
+    let row = row.save(&tx).await?.try_into_model()?;
+    if let Some(approval) = approval {
+        // Who heard of it may decide under the code that he knows.
+        tx.commit().await?;
+        return Ok((row, approval));
+    }
     let approval = new_row!(
         author,
         region_status_approval_manage {
