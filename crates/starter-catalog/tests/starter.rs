@@ -48,6 +48,8 @@ fn every_item_is_in_the_written_form_at_version_1() {
         assert_eq!(keys, ["ns", "name", "description", "_code", "inherit"]);
         let keys: Vec<_> = item.document.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["catalogItem", "template", "inner", "attribute"]);
+        let parent = item.head("inherit");
+        assert!(parent.is_null() || parent["_ver"] == 1, "{}: {parent}", item.source);
     }
 }
 

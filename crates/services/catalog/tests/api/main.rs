@@ -10,6 +10,7 @@ mod names;
 mod namespaces;
 mod ownership;
 mod public;
+mod queries;
 mod ranges;
 mod rendering;
 mod starter;
