@@ -8,7 +8,6 @@
 use contract::{
     CallFailure,
     data_output::{OutputCode, OutputQuery, OutputType},
-    document::Document,
     endings::{Past, StoppedRegion},
     identity_verificate::VerifiedCode,
 };
@@ -170,7 +169,7 @@ async fn close(run: &Run<'_>, region: &StoppedRegion, operator: &Session) -> Res
     let catalog = run.catalog();
     let item = catalog.item(&run.session, region.region.value).await?;
     if item.text("status") != Some(CLOSED) {
-        let mut document = Document::from(&item);
+        let mut document = catalog.document(&run.session, &item).await?;
         document.set("status", CLOSED.into());
         catalog.change_item(operator, document.code, &document.to_value()).await?;
     }

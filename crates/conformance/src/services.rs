@@ -174,5 +174,8 @@ pub(crate) fn named_here(service: ServiceName, recorded: &str) -> String {
 
 /// Whether only our service has a table; recordings say nothing of it.
 pub(crate) fn is_ours(service: ServiceName, table: &str) -> bool {
-    service == ServiceName::LocalCtoken && table == "store_event"
+    matches!(
+        (service, table),
+        (ServiceName::LocalCtoken, "store_event") | (ServiceName::CatalogUpdate, "terms_of_use_draft")
+    )
 }

@@ -9,6 +9,7 @@ pub use crate::proxy::Via;
 
 use crate::{
     CallFailure,
+    document::{self, Document},
     proxy::{self, encoded},
     tolerant::{code, code_or_none},
 };
@@ -142,10 +143,52 @@ impl CatalogClient {
         self.ask(session, Outgoing::post("/catalog").json(&wanted)).await
     }
 
+    /// The items directly in several namespaces. The catalog's 404 (nothing there) is a failure here as there.
+    pub async fn codes_in(&self, session: &Session, namespaces: &[String]) -> Result<Vec<Code>, CallFailure> {
+        #[derive(Deserialize)]
+        struct Found {
+            #[serde(rename = "_code")]
+            code: Value,
+        }
+        let question = json!({"namespace": namespaces});
+        let found: Vec<Found> = self.ask(session, Outgoing::post("/catalog/text").json(&question)).await?;
+        Ok(found.iter().filter_map(|found| found.code["_value"].as_i64()).map(Code).collect())
+    }
+
     /// Several items at once, each at its version.
     pub async fn items_at(&self, session: &Session, codes: &[CodeVersion]) -> Result<Vec<Item>, CallFailure> {
         let wanted: Vec<_> = codes.iter().map(|code| json!({"_code": code})).collect();
         self.ask(session, Outgoing::post("/catalog").json(&wanted)).await
+    }
+
+    /// The document that changes an item, in which all stays that nobody changes.
+    pub async fn document(&self, session: &Session, item: &Item) -> Result<Document, CallFailure> {
+        let inner = self.classes(session, item.head.code, &document::own(&item.prop), &[]).await?;
+        Ok(Document::new(item, inner))
+    }
+
+    /// The classes that properties of an item use, with those that they use in turn.
+    async fn classes(
+        &self,
+        session: &Session,
+        item: CodeVersion,
+        prop: &[Value],
+        outer: &[&str],
+    ) -> Result<Value, CallFailure> {
+        #[derive(Deserialize)]
+        struct Class {
+            prop: Value,
+        }
+        let mut classes = Vec::new();
+        for name in document::classes_of(prop).into_iter().filter(|name| !outer.contains(name)) {
+            let path = format!("/catalog/inner/{}/{}/{}", item.value, item.ver, encoded(name));
+            let class: Class = self.get(session, &path).await?;
+            let prop = document::own(&class.prop);
+            let outer: Vec<_> = outer.iter().copied().chain([name]).collect();
+            let inner = Box::pin(self.classes(session, item, &prop, &outer)).await?;
+            classes.push(document::class(name, prop, inner));
+        }
+        Ok(if classes.is_empty() { Value::Null } else { classes.into() })
     }
 
     /// Creates an item of the installation from its document.

@@ -1,4 +1,5 @@
-//! A fetched item turned back into the document that changes it (spec: catalog-update 4.0.7).
+//! A fetched item turned back into the document that changes it (spec: catalog-update 4.0.7). What nobody changes stays
+//! (6.3, C12): values, properties of its own with the classes that they use, attributes.
 
 use serde_json::{Map, Value, json};
 use vocabulary::{Code, CodeVersion};
@@ -11,10 +12,14 @@ pub struct Document {
     pub code: Code,
     head: Value,
     values: Vec<Value>,
+    prop: Vec<Value>,
+    inner: Value,
+    attribute: Value,
 }
 
-impl From<&Item> for Document {
-    fn from(item: &Item) -> Self {
+impl Document {
+    /// `inner`: the classes that the item's own properties use.
+    pub(crate) fn new(item: &Item, inner: Value) -> Self {
         let head = json!({
             "ns": item.head.ns,
             "name": item.head.name,
@@ -25,12 +30,11 @@ impl From<&Item> for Document {
         let no_values = Map::new();
         let template = item.template.as_object().unwrap_or(&no_values);
         let values = template.iter().filter(|(key, _)| *key != "_code");
-        let values = values.flat_map(|(key, value)| entries(key, value, Value::Null)).collect();
-        Self { code: item.head.code.value, head, values }
+        let values = values.flat_map(|(key, value)| entries(key, value)).collect();
+        let (prop, attribute) = (own(&item.prop), item.attribute.clone());
+        Self { code: item.head.code.value, head, values, prop, inner, attribute }
     }
-}
 
-impl Document {
     pub fn push(&mut self, key: &str, value: Value) {
         self.values.push(json!({"key": key, "value": value}));
     }
@@ -57,11 +61,46 @@ impl Document {
     pub fn to_value(&self) -> Value {
         json!({
             "catalogItem": self.head,
-            "template": {"value": self.values, "prop": null},
-            "inner": null,
-            "attribute": null,
+            "template": {"value": self.values, "prop": some(self.prop.clone())},
+            "inner": self.inner,
+            "attribute": self.attribute,
         })
     }
+}
+
+/// None is written as null.
+fn some(list: Vec<Value>) -> Value {
+    if list.is_empty() { Value::Null } else { list.into() }
+}
+
+/// The properties that an item, or a class, does not inherit, as they are registered.
+pub(crate) fn own(prop: &Value) -> Vec<Value> {
+    let all = prop.as_array().into_iter().flatten();
+    let mut own: Vec<_> = all.filter(|property| property["isInherit"] != true).cloned().collect();
+    for property in own.iter_mut().filter_map(Value::as_object_mut) {
+        property.shift_remove("isInherit");
+    }
+    own
+}
+
+/// The classes that properties use, each once.
+pub(crate) fn classes_of(prop: &[Value]) -> Vec<&str> {
+    let mut names = Vec::new();
+    for property in prop {
+        let kind = &property["type"];
+        let candidates = kind["candidate"]["inner"].as_array().into_iter().flatten();
+        for name in [&kind["inner"]].into_iter().chain(candidates).filter_map(Value::as_str) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// A class as it is registered.
+pub(crate) fn class(name: &str, prop: Vec<Value>, inner: Value) -> Value {
+    json!({"name": name, "template": {"prop": some(prop), "value": null}, "inner": inner})
 }
 
 /// A reference to an item as a list of `{key, value}`.
@@ -70,12 +109,11 @@ pub fn reference(to: CodeVersion) -> Value {
     json!([{"key": "_value", "value": to.value}, {"key": "_ver", "value": to.ver}])
 }
 
-/// One entry a value; an array is its key repeated. `nothing` stands for null.
-fn entries(key: &str, value: &Value, nothing: Value) -> Vec<Value> {
+/// One entry a value; an array is its key repeated.
+fn entries(key: &str, value: &Value) -> Vec<Value> {
     let entry = |value: Value| json!({"key": key, "value": value});
     match value {
         Value::Array(elements) => elements.iter().map(|element| entry(inside(element))).collect(),
-        Value::Null => vec![entry(nothing)],
         other => vec![entry(inside(other))],
     }
 }
@@ -83,7 +121,7 @@ fn entries(key: &str, value: &Value, nothing: Value) -> Vec<Value> {
 /// An object as a list of its members; anything else is itself.
 fn inside(value: &Value) -> Value {
     let Value::Object(members) = value else { return value.clone() };
-    members.iter().flat_map(|(key, value)| entries(key, value, json!([]))).collect()
+    members.iter().flat_map(|(key, value)| entries(key, value)).collect()
 }
 
 #[cfg(test)]
@@ -95,7 +133,7 @@ mod tests {
             "catalogItem": {"ns": "n", "name": "x", "_code": {"_value": 5, "_ver": 3}, "inherit": {"_value": 1, "_ver": 1}},
             "template": template,
         });
-        Document::from(&serde_json::from_value::<Item>(item).unwrap())
+        Document::new(&serde_json::from_value::<Item>(item).unwrap(), Value::Null)
     }
 
     fn values(document: &Document) -> Value {
@@ -117,10 +155,31 @@ mod tests {
             {"key": "words", "value": "b"},
             {"key": "status", "value": [
                 {"key": "by", "value": [{"key": "_value", "value": 1}, {"key": "_ver", "value": 1}]},
-                {"key": "at", "value": []},
+                {"key": "at", "value": null},
             ]},
         ]);
         assert_eq!(values(&document(&template)), expected);
+    }
+
+    #[test]
+    fn properties_of_its_own_and_attributes_stay() {
+        let kind =
+            json!({"of": "inner[]", "inner": "A", "cmatrix": null, "candidate": {"inner": ["A", "B"]}});
+        let property = |key: &str, inherited: bool| json!({"key": key, "type": kind, "description": null, "isInherit": inherited});
+        let attribute = json!({"objects": [], "tags": [{"ns": "n", "values": null}]});
+        let item = json!({
+            "catalogItem": {"ns": "n", "_code": {"_value": 5, "_ver": 3}}, "template": {},
+            "prop": [property("a", true), property("b", false)], "attribute": attribute,
+        });
+        let inner = json!([class("A", Vec::new(), Value::Null)]);
+        let item = serde_json::from_value::<Item>(item).unwrap();
+        let whole = Document::new(&item, inner.clone()).to_value();
+        let expected = json!([{"key": "b", "type": kind, "description": null}]);
+        assert_eq!((&whole["template"]["prop"], &whole["inner"]), (&expected, &inner));
+        assert_eq!(whole["attribute"], attribute);
+        assert_eq!(classes_of(&own(&item.prop)), ["A", "B"]);
+        // No properties are no list of them.
+        assert_eq!(document(&json!({})).to_value()["template"]["prop"], Value::Null);
     }
 
     #[test]

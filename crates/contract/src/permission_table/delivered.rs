@@ -29,6 +29,9 @@ pub(super) const DELIVERED: &[(&str, &str, [&str; 5])] = &[
     ("GET", "/catalog-update/actor/accreditor[/]?{+}", ["3", "", "3", "", "3"]),
     ("GET", "/catalog-update/actor[/]?{+}", ["3", "", "3", "", "3"]),
     ("GET", "/catalog-update/join[/]?{+}", ["", "", "3", "", "3"]),
+    // Ours: drafts of terms of use, which the reference shows to nobody.
+    ("GET", "/catalog-update/platform-terms-of-use[/]?{*}", ["3", "", "", "", ""]),
+    ("GET", "/catalog-update/region-terms-of-use[/]?{*}", ["", "", "", "", "3"]),
     ("GET", "/catalog-update/region/status[/]?{+}", ["3", "", "", "", "3"]),
     ("GET", "/catalog-update/region[/]?{+}", ["3", "", "", "", "3"]),
     ("GET", "/catalog/inner/{n}/{+}", ["0,3", "", "2,3", "", "3"]),

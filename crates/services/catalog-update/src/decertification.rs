@@ -12,7 +12,7 @@ use platform::ApiError;
 use serde_json::json;
 use vocabulary::{Code, CodeVersion, Session};
 
-use crate::{CatalogUpdate, items::Document, refusal::Refusal, store::actor_manage};
+use crate::{CatalogUpdate, refusal::Refusal, store::actor_manage};
 
 const ENDED: &str = "breakaway-flg";
 
@@ -34,7 +34,7 @@ impl CatalogUpdate {
             self.take_over(session, successor, block).await?;
         }
         if actor.get(ENDED) != Some(&json!(true)) {
-            let mut document = Document::from(&actor);
+            let mut document = self.document(session, &actor).await?;
             document.set(ENDED, true.into());
             self.change(session, &document).await?;
         }
@@ -60,7 +60,7 @@ impl CatalogUpdate {
         if item.codes(BLOCKS).iter().any(|other| other.value == block.value) {
             return Ok(());
         }
-        let mut document = Document::from(&item);
+        let mut document = self.document(session, &item).await?;
         document.refer(BLOCKS, block);
         self.change(session, &document).await
     }

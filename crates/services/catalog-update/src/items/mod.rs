@@ -2,14 +2,14 @@
 
 mod namespace;
 
-use contract::{CallFailure, catalog::Item};
+use contract::{CallFailure, catalog::Item, document::Document};
 use http::StatusCode;
 use platform::ApiError;
 use vocabulary::{ActorType, Code, CodeVersion, Session, Version};
 
 use crate::{CatalogUpdate, refusal::Refusal};
 
-pub(crate) use contract::document::{Document, reference};
+pub(crate) use contract::document::reference;
 pub(crate) use namespace::Place;
 
 /// An item below some `…/actor/…`: an actor, or what belongs to one.
@@ -55,6 +55,25 @@ impl CatalogUpdate {
         })
     }
 
+    /// Items directly in several namespaces, of which some may be empty.
+    pub(crate) async fn items_in_any(
+        &self,
+        session: &Session,
+        namespaces: &[String],
+    ) -> Result<Vec<Item>, Refusal> {
+        if let [] | [_] = namespaces {
+            return match namespaces.first() {
+                Some(ns) => self.items_in(session, ns).await,
+                None => Ok(Vec::new()),
+            };
+        }
+        let found = match self.catalog.codes_in(session, namespaces).await {
+            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => Vec::new(),
+            found => found.map_err(|failure| unreadable(&failure))?,
+        };
+        self.items(session, &found).await
+    }
+
     /// Those of several items that are there.
     pub(crate) async fn items(&self, session: &Session, codes: &[Code]) -> Result<Vec<Item>, Refusal> {
         let found = match codes {
@@ -86,6 +105,11 @@ impl CatalogUpdate {
     pub(crate) async fn main_block(&self, session: &Session, actor: Code) -> Result<Code, Refusal> {
         let actor_item = self.actor_item(session, actor).await?;
         actor_item.main_block().map(|block| block.value).ok_or(Refusal::NotAnActor(actor))
+    }
+
+    /// The document that changes an item.
+    pub(crate) async fn document(&self, session: &Session, item: &Item) -> Result<Document, Refusal> {
+        self.catalog.document(session, item).await.map_err(|failure| unreadable(&failure))
     }
 
     pub(crate) async fn change(&self, session: &Session, document: &Document) -> Result<(), Refusal> {

@@ -13,6 +13,7 @@ pub(crate) mod region_manage;
 pub(crate) mod region_status_approval_manage;
 pub(crate) mod region_status_manage;
 pub(crate) mod region_terms_of_use_manage;
+pub(crate) mod terms_of_use_draft;
 
 mod announcement;
 mod approvals;

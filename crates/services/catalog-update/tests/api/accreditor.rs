@@ -40,6 +40,27 @@ on_both_databases! {
         assert_eq!(found["approvalActors"], Value::Array(Vec::new()));
     }
 
+    async fn many_regions_are_asked_about_at_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        let calls = || async {
+            bench.neighbours.suffer(None);
+            let found = good(get_as(&bench, &newcomer(), "/actor/accreditor?actorType=app").await);
+            (found["approvalActors"].as_array().unwrap().len(), bench.neighbours.asked().len())
+        };
+        for number in 1..=3 {
+            let code = REGION_ROOT + 1000 * number;
+            world.put(code, "actor/region-root", json!({}));
+            let settings = json!({"certify-app": number != 2});
+            world.put(code + 1, &format!("setting/actor/region-root/actor_{code}"), settings);
+        }
+        let (found, asked) = calls().await;
+        assert_eq!(found, 2);
+        for number in 4..=9 {
+            world.put(REGION_ROOT + 1000 * number, "actor/region-root", json!({}));
+        }
+        assert_eq!(calls().await, (2, asked));
+    }
+
     async fn only_types_that_can_be_certified_are_asked_for(database: Database) {
         let (bench, _) = stage(database).await;
         for kind in ["", "?actorType=", "?actorType=wf", "?actorType=x", "?actorType=app&actorType=app"] {

@@ -7,6 +7,7 @@ mod crash;
 mod data_operation;
 mod input;
 mod join;
+mod kept;
 mod region;
 mod region_status;
 mod remove;

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 use testkit::{individual, on_both_databases};
 
-use super::{count, good, newcomer, post_as, provider, put_as, region_root, root, stage, texts};
-use crate::world::{APP, REGION_ROOT};
+use super::{
+    count, execute, get_as, good, newcomer, post_as, provider, put_as, region_root, root, stage, texts,
+};
+use crate::world::{APP, REGION_ROOT, ROOT};
 
 const PLATFORM: &str = "terms-of-use/platform";
 
@@ -102,6 +104,61 @@ on_both_databases! {
         assert_eq!(put_as(&bench, &root(), "/platform-terms-of-use", draft(2, None)).await.status, 400);
         assert_eq!(world.count(PLATFORM), 0);
         assert_eq!(texts(&bench, "terms_of_use_code", "platform_terms_of_use_manage").await, ["", "1000900"]);
+    }
+
+    async fn drafts_are_read_changed_and_sent_by_their_own_actor(database: Database) {
+        let (bench, world) = stage(database).await;
+        let named = |mut body: Value, name: &str, id: Option<&Value>, is_draft: bool| {
+            (body["name"], body["isDraft"]) = (json!(name), json!(is_draft));
+            if let Some(id) = id {
+                body["id"] = id.clone();
+            }
+            body
+        };
+        for (session, own, other, path, ns, table) in [
+            (root(), ROOT, region_root(), "/platform-terms-of-use", PLATFORM.to_owned(), "platform_terms_of_use_manage"),
+            (region_root(), REGION_ROOT, provider(), "/region-terms-of-use", region(), "region_terms_of_use_manage"),
+        ] {
+            let names = || async {
+                let listed = good(get_as(&bench, &session, path).await);
+                let of = |draft: &Value| (draft["id"].clone(), draft["name"].as_str().unwrap().to_owned());
+                assert!(listed.as_array().unwrap().iter().all(|draft| draft["isDraft"] == json!(true)));
+                listed.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+            };
+            good(post_as(&bench, &session, path, terms(&ns, 1, None)).await);
+            assert_eq!(names().await, [], "what is published is no draft");
+            let first = good(post_as(&bench, &session, path, named(terms(&ns, 1, None), "a", None, true)).await)["id"].clone();
+            let second = good(put_as(&bench, &session, path, named(terms(&ns, 2, Some((1_000_900, 2))), "b", None, true)).await)["id"].clone();
+            assert_eq!(names().await, [(second.clone(), "b".to_owned()), (first.clone(), "a".to_owned())]);
+            let again = good(post_as(&bench, &session, path, named(terms(&ns, 1, None), "c", Some(&first), true)).await);
+            assert_eq!(again["id"], first);
+            assert_eq!(names().await, [(second.clone(), "b".to_owned()), (first.clone(), "c".to_owned())]);
+            // Nobody else sees it, nor writes over it.
+            for stranger in [newcomer(), individual()] {
+                assert_eq!(get_as(&bench, &stranger, path).await.status, 401);
+            }
+            let seen = get_as(&bench, &other, path).await;
+            assert!(seen.status == 401 || seen.body == json!([]), "{}", seen.body);
+            execute(&bench, &format!("update {table} set application_actor_code = 7 where id = {first}")).await;
+            let new = good(post_as(&bench, &session, path, named(terms(&ns, 1, None), "d", Some(&first), true)).await);
+            assert_ne!(new["id"], first);
+            execute(&bench, &format!("update {table} set application_actor_code = {own} where id = {first}")).await;
+            // Sent, they are none any more.
+            let before = world.count(&ns);
+            let sent = good(post_as(&bench, &session, path, named(terms(&ns, 1, None), "e", Some(&first), false)).await);
+            assert_eq!((&sent["id"], world.count(&ns)), (&first, before + 1));
+            world.put(1_000_900, &ns, json!({}));
+            let sent = good(put_as(&bench, &session, path, named(terms(&ns, 2, Some((1_000_900, 2))), "f", Some(&second), false)).await);
+            assert_eq!(sent["id"], second);
+            assert_eq!(names().await, [(new["id"].clone(), "d".to_owned())]);
+            let version = texts(&bench, "terms_of_use_version", &format!("{table} where id = {second}")).await;
+            assert_eq!((version, count(&bench, &format!("{table} where is_disabled = true")).await), (vec!["2".to_owned()], 0));
+            // Whoever names what is no draft of his publishes as ever.
+            let rows = count(&bench, table).await;
+            good(post_as(&bench, &session, path, named(terms(&ns, 1, None), "g", Some(&second), false)).await);
+            assert_eq!(count(&bench, table).await, rows + 1);
+        }
+        assert_eq!(count(&bench, "terms_of_use_draft").await, 2);
     }
 
     async fn terms_stand_in_their_own_place(database: Database) {

@@ -30,6 +30,9 @@ pub struct Entry {
     pub name: String,
     pub template: Value,
     pub ver: i64,
+    /// Properties of its own, and attributes.
+    pub prop: Value,
+    pub attribute: Value,
     /// The templates of the versions before.
     pub before: Vec<Value>,
 }
@@ -121,7 +124,7 @@ impl World {
             name: format!("n{code}"),
             template,
             ver: 1,
-            before: Vec::new(),
+            ..Entry::default()
         };
         self.state().items.insert(code, entry);
     }
@@ -179,7 +182,7 @@ fn rendered(code: i64, item: &Entry) -> Value {
             "ns": item.ns, "name": item.name, "_code": {"_value": code, "_ver": item.ver},
             "inherit": {"_value": 50, "_ver": 1}, "description": "d",
         },
-        "template": item.template, "prop": null, "value": null, "attribute": null,
+        "template": item.template, "prop": item.prop, "value": null, "attribute": item.attribute,
     })
 }
 
@@ -199,6 +202,13 @@ fn catalog(state: &mut State, asked: &Asked) -> (u16, Value) {
             let wanted = asked.body.as_array().unwrap().iter().map(|one| &one["_code"]);
             let found: Vec<_> = wanted.filter_map(|code| state.at(code)).collect();
             all(found.iter().map(|(code, item)| (code, item)))
+        }
+        (&Method::POST, ["text"]) => {
+            let wanted = asked.body["namespace"].as_array().unwrap();
+            let there = state.items.iter().filter(|(_, item)| wanted.contains(&json!(item.ns)));
+            let found: Vec<_> =
+                there.map(|(code, _)| json!({"_code": {"_value": code, "_ver": null}})).collect();
+            if found.is_empty() { (404, Value::Null) } else { (200, found.into()) }
         }
         (&Method::GET, [code] | [code, _]) => {
             let code = code.parse().unwrap();
@@ -245,13 +255,15 @@ fn add(state: &mut State, document: &Value) -> i64 {
     let template = render(&document["template"]["value"]);
     state
         .items
-        .insert(code, Entry { ns: text("ns"), name: text("name"), template, ver: 1, before: Vec::new() });
+        .insert(code, Entry { ns: text("ns"), name: text("name"), template, ver: 1, ..Entry::default() });
     code
 }
 
 fn change(state: &mut State, code: i64, document: &Value) {
     let item = state.items.get_mut(&code).unwrap();
     item.before.push(std::mem::replace(&mut item.template, render(&document["template"]["value"])));
+    item.prop = document["template"]["prop"].clone();
+    item.attribute = document["attribute"].clone();
     item.ver += 1;
 }
 

@@ -1,5 +1,6 @@
 //! Attributes of items.
 
+use contract::catalog::{CatalogClient, Item, Via};
 use serde_json::json;
 use testkit::{application, member, on_both_databases};
 
@@ -33,6 +34,71 @@ on_both_databases! {
         assert_eq!(get(&bench, "/catalog/1000001").await.body, after);
         let cleared = put(json!({"code": "1000001", "attribute": {"objects": [], "tags": []}})).await.body;
         assert_eq!(cleared, before);
+    }
+
+    /// As other services change an item: what they do not touch is in the new version, too.
+    async fn a_new_version_made_of_the_old_one_keeps_all_of_it(database: Database) {
+        let bench = catalog(database, &[EXT]).await;
+        let mut body = item(
+            json!(null),
+            json!([
+                {"key": "a", "type": {"of": "inner[]", "candidate": {"inner": ["A", "B"]}}, "description": "d"},
+                {"key": "deep", "type": {"of": "inner", "inner": "A"}},
+                {"key": "number", "type": {"of": "number", "candidate": {"value": [1, 2]}}},
+                {"key": "words", "type": {"of": "string[]"}},
+            ]),
+            json!([
+                {"key": "a", "value": [{"key": "b", "value": 1}, {"key": "c", "value": null}]},
+                {"key": "deep", "value": [{"key": "c", "value": [{"key": "text", "value": "x"}]}]},
+                {"key": "number", "value": 2},
+                {"key": "words", "value": "x"},
+                {"key": "words", "value": "y"},
+            ]),
+        );
+        let inner = json!([{"name": "C", "template": {"prop": [{"key": "text", "type": {"of": "string"}}]}}]);
+        body["inner"] = json!([
+            {"name": "A", "inner": inner, "template": {"prop": [
+                {"key": "b", "type": {"of": "number"}}, {"key": "c", "type": {"of": "inner", "inner": "C"}}]}},
+            {"name": "B", "template": {"prop": [{"key": "d", "type": {"of": "boolean"}}]}},
+        ]);
+        body["attribute"] = attribute();
+        let parent = post(&bench, "/catalog/ext", body.clone()).await.body["catalogItem"]["_code"].clone();
+        body["catalogItem"]["inherit"] = parent;
+        // One that inherits the properties, and has one of its own.
+        body["template"]["prop"] = json!([{"key": "own", "type": {"of": "inner", "inner": "B"}}]);
+        body["template"]["value"].as_array_mut().unwrap().push(json!({"key": "own", "value": [{"key": "d", "value": true}]}));
+        post(&bench, "/catalog/ext", body).await;
+        let client = CatalogClient::new(bench.ground.clone(), Via::Service("/catalog-update"));
+        for code in [1_000_001, 1_000_002] {
+            let mut before = get(&bench, &format!("/catalog/{code}")).await.body;
+            assert!(before["prop"].is_array() && before["attribute"].is_object(), "{before}");
+            let classes = |version: i64| {
+                let bench = &bench;
+                async move {
+                    let mut found = Vec::new();
+                    for name in ["A", "B", "C"] {
+                        let class = get(bench, &format!("/catalog/inner/{code}/{version}/{name}")).await.body;
+                        found.push((class["prop"].clone(), class["template"].clone()));
+                    }
+                    found
+                }
+            };
+            let read: Item = serde_json::from_value(before.clone()).unwrap();
+            let document = client.document(&member(), &read).await.unwrap();
+            client.change_item(&member(), document.code, &document.to_value()).await.unwrap();
+            let mut after = get(&bench, &format!("/catalog/{code}")).await.body;
+            assert_eq!(after["catalogItem"]["_code"]["_ver"], json!(2));
+            for version in [&mut before, &mut after] {
+                version["catalogItem"]["_code"] = json!(null);
+                version["template"]["_code"] = json!(null);
+                // The newest parent counts.
+                version["catalogItem"]["inherit"]["_ver"] = json!(null);
+                // Inherited values are written into the item from now on.
+                version["value"] = json!(null);
+            }
+            assert_eq!(after, before);
+            assert_eq!(classes(2).await, classes(1).await);
+        }
     }
 
     async fn bad_attributes_are_refused(database: Database) {

@@ -39,13 +39,7 @@ pub(in crate::api) async fn accreditors(
         .filter_map(accreditor)
         .collect();
     if kind == ActorType::App {
-        let regions =
-            service.items_in(&session, &format!("catalog/ext/{ext_name}/actor/region-root")).await?;
-        for region in &regions {
-            if certifies_apps(&service, &session, region).await? {
-                all.extend(accreditor(region));
-            }
-        }
+        all.extend(regions(&service, &session).await?.iter().filter_map(accreditor));
     }
     Ok(Json(json!({"approvalActors": all})))
 }
@@ -55,13 +49,21 @@ fn accreditor(actor: &Item) -> Option<Value> {
     Some(json!({"name": name, "approvalActor": actor.head.code}))
 }
 
-/// The catalog has the settings of each region's actor in a namespace of its own.
-async fn certifies_apps(service: &CatalogUpdate, session: &Session, region: &Item) -> Result<bool, Refusal> {
-    let ext_name = &service.ground.block.ext_name;
-    let code = region.head.code.value;
-    let ns = format!("catalog/ext/{ext_name}/setting/actor/region-root/actor_{code}");
-    let settings = service.items_in(session, &ns).await?;
-    Ok(settings.iter().any(|settings| settings.get("certify-app") == Some(&json!(true))))
+/// The actors of regions whose settings say that they certify. The catalog has the settings of each in a namespace of
+/// its own.
+async fn regions(service: &CatalogUpdate, session: &Session) -> Result<Vec<Item>, Refusal> {
+    let ext = format!("catalog/ext/{}", service.ground.block.ext_name);
+    let mut regions = service.items_in(session, &format!("{ext}/actor/region-root")).await?;
+    let settings_of =
+        |region: &Item| format!("{ext}/setting/actor/region-root/actor_{}", region.head.code.value);
+    let settings =
+        service.items_in_any(session, &regions.iter().map(settings_of).collect::<Vec<_>>()).await?;
+    regions.retain(|region| {
+        let ns = settings_of(region);
+        let certifies = |item: &Item| item.head.ns == ns && item.get("certify-app") == Some(&json!(true));
+        settings.iter().any(certifies)
+    });
+    Ok(regions)
 }
 
 fn is_truthy(value: &Value) -> bool {

@@ -6,10 +6,14 @@ use contract::catalog::Item;
 use serde_json::{Value, json};
 use vocabulary::CodeVersion;
 
-/// Whether a definition now covers what residents did not consent to.
+/// Whether a definition now covers what residents did not consent to, or no longer what they consented to.
 pub(super) fn needs_new_consent(before: Option<&Item>, after: &Item) -> bool {
-    let old = before.map(operations).unwrap_or_default();
-    operations(after).iter().any(|operation| {
+    let (old, new) = (before.map(operations).unwrap_or_default(), operations(after));
+    let is_gone = |old: &Value| new.iter().all(|new| new["id"] != old["id"]);
+    if old.iter().any(|old| is_gone(old) && !consents(old).is_empty()) {
+        return true;
+    }
+    new.iter().any(|operation| {
         let wanted = consents(operation);
         match old.iter().find(|old| old["id"] == operation["id"]) {
             None => !wanted.is_empty(),
@@ -90,7 +94,8 @@ mod tests {
                 false,
                 "a new operation that does not ask",
             ),
-            (json!([]), false, "nothing is left"),
+            (json!([]), true, "the operation is taken out"),
+            (json!([{"id": "b", "event": [kind(1, false)]}]), true, "another operation in its place"),
         ];
         for (after, expected, what) in cases {
             for key in ["store", "share"] {
@@ -109,6 +114,9 @@ mod tests {
         assert!(needs_new_consent(Some(&before), &after));
         assert!(needs_new_consent(None, &after));
         assert!(!needs_new_consent(None, &before));
+        let nothing = item("store", &json!([]));
+        assert!(!needs_new_consent(Some(&before), &nothing), "nobody was asked about it");
+        assert!(needs_new_consent(Some(&after), &nothing));
         assert!(!needs_new_consent(None, &item("other", &Value::Null)));
     }
 }

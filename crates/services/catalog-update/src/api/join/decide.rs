@@ -15,7 +15,7 @@ use crate::{
     CatalogUpdate,
     api::decision::Decision,
     audit::audit,
-    items::{Document, actor_of},
+    items::actor_of,
     notices::Notice,
     refusal::Refusal,
     store::{Approvals, join_approval_manage, join_manage, status},
@@ -130,7 +130,7 @@ async fn ally(
         if allied == (wish == Wish::Join) {
             continue;
         }
-        let mut document = Document::from(item);
+        let mut document = service.document(session, item).await?;
         match wish {
             Wish::Join => document.refer(key, other),
             Wish::Leave => document.forget(key, other.value),

@@ -14,7 +14,7 @@ use super::record::{CREATION, Change};
 use crate::{
     CatalogUpdate,
     audit::audit,
-    items::{Document, Place, actor_of, unwritable},
+    items::{Place, actor_of, unwritable},
     refusal::Refusal,
     store::{Approvals, region_manage},
 };
@@ -182,7 +182,7 @@ async fn assign(
     if actor.codes("region").iter().any(|region| region.value.0 == code) {
         return Ok(());
     }
-    let mut document = Document::from(actor);
+    let mut document = service.document(session, actor).await?;
     document.refer("region", CodeVersion::new(code, version));
     Ok(service.change(session, &document).await?)
 }

@@ -11,7 +11,7 @@ use crate::{
     CatalogUpdate,
     api::decision::Decision,
     audit::audit,
-    items::{Document, actor_of, block_of},
+    items::{actor_of, block_of},
     notices::Notice,
     refusal::Refusal,
     store::{Approvals, region_status_approval_manage, region_status_manage, status},
@@ -103,7 +103,7 @@ async fn open(service: &CatalogUpdate, session: &Session, region: Code) -> Resul
     if item.text("status") == Some(OPEN) {
         return Ok(());
     }
-    let mut document = Document::from(&item);
+    let mut document = service.document(session, &item).await?;
     document.set("status", OPEN.into());
     Ok(service.change(session, &document).await?)
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     CatalogUpdate,
     audit::audit,
-    items::{Document, actor_of, unwritable},
+    items::{actor_of, unwritable},
     refusal::Refusal,
     store::Approvals,
 };
@@ -119,7 +119,7 @@ async fn carry_out(
         deleted => deleted.map_err(|failure| unwritable(&failure))?,
     }
     if actor.codes("region").iter().any(|own| own.value == region) {
-        let mut document = Document::from(&actor);
+        let mut document = service.document(session, &actor).await?;
         document.forget("region", region);
         service.change(session, &document).await?;
     }

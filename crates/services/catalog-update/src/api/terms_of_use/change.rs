@@ -55,7 +55,7 @@ async fn change(
         let (code, version) = (last.map(|code| code.value.0), last.map(|code| code.ver.0));
         whose.check_author(service, session, actor).await?;
         let draft = Record { whose, actor, code, version, kept: &kept };
-        let id = draft.insert(service, session, false).await?;
+        let id = draft.keep(service, session, terms.draft).await?;
         return Ok(Json(terms.answer(id, None)));
     }
     let (item, newest) = target(service, session, (whose, actor), &terms).await?;
@@ -72,7 +72,7 @@ async fn change(
             Refusal::Books
         })?;
     }
-    record.finish(service, session, id).await?;
+    let id = record.finish(service, session, id, terms.draft).await?;
     Ok(Json(terms.answer(id, None)))
 }
 
@@ -148,7 +148,7 @@ async fn make(
     }
     let id = match earlier {
         Some(id) => id,
-        None => record.insert(service, session, true).await?,
+        None => record.begin(service, session).await?,
     };
     let Err(failure) = apply(service, session, record.actor, &terms.kept()).await else { return Ok(id) };
     // Otherwise nobody knows whether it was done; a repeated request will see.

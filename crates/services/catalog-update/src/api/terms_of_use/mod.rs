@@ -1,15 +1,21 @@
 //! Terms of use: of the platform and of regions (spec: catalog-update 4.7).
 
 mod change;
+mod drafts;
 mod publish;
 mod record;
 mod terms;
 
 pub(super) use change::{change_for_platform, change_for_region};
+pub(super) use drafts::{of_platform, of_region};
 pub(super) use publish::{publish_for_platform, publish_for_region};
 
 use contract::CallFailure;
 use platform::ApiError;
+use sea_orm::{
+    ColumnTrait,
+    sea_query::{Query, SelectStatement},
+};
 use serde_json::Value;
 use vocabulary::{CodeVersion, Session};
 
@@ -17,13 +23,14 @@ use crate::{
     CatalogUpdate,
     items::{actor_of, block_of},
     refusal::Refusal,
+    store::terms_of_use_draft,
 };
 
-/// Whose terms they are.
+/// Whose terms they are, as `terms_of_use_draft.kind` says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
-    Platform,
-    Region,
+    Platform = 1,
+    Region = 2,
 }
 
 impl Whose {
@@ -49,6 +56,16 @@ impl Whose {
             return Err(Refusal::WrongActor.into());
         }
         Ok(actor)
+    }
+
+    /// The rows that are drafts.
+    fn drafts(self) -> SelectStatement {
+        let mut drafts = Query::select();
+        drafts
+            .column(terms_of_use_draft::Column::TermsId)
+            .from(terms_of_use_draft::Entity)
+            .and_where(terms_of_use_draft::Column::Kind.eq(self as i16));
+        drafts
     }
 
     /// Where they stand in the catalog.

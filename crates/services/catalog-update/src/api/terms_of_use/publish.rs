@@ -6,7 +6,7 @@ use serde_json::Value;
 use vocabulary::{CodeVersion, Session};
 
 use super::{Whose, record::Record, terms::Terms};
-use crate::{CatalogUpdate, attempt::Attempt, items::unreadable, refusal::Refusal};
+use crate::{CatalogUpdate, attempt::Attempt, items::unreadable, refusal::Refusal, store::applying};
 
 /// An update-set entry that adds an item.
 const ADDITION: i64 = 1;
@@ -41,7 +41,7 @@ async fn publish(
         let (code, version) = (last.and_then(|entry| entry.code), last.and_then(|entry| entry.version));
         whose.check_author(service, session, actor).await?;
         let draft = Record { whose, actor, code, version, kept: &text };
-        let id = draft.insert(service, session, false).await?;
+        let id = draft.keep(service, session, terms.draft).await?;
         return Ok(Json(terms.answer(id, None)));
     }
     let ext_name = service.catalog.ext_name(session).await.map_err(|failure| unreadable(&failure))?;
@@ -58,9 +58,9 @@ async fn publish(
     let code = CodeVersion::read(made);
     let (code, version) = (code.map(|code| code.value.0), code.map(|code| code.ver.0));
     let record = Record { whose, actor, code, version, kept: &text };
-    let tx = service.ground.store.write().await?;
+    let tx = applying(&service.ground.store).await?;
     attempt.end(&tx).await?;
-    let id = record.insert_into(&tx, service, session, false).await?;
+    let id = record.settle(&tx, service, session, terms.draft).await?;
     tx.commit().await?;
     Ok(Json(terms.answer(id, Some(made))))
 }

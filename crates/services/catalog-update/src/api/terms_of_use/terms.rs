@@ -10,6 +10,8 @@ use vocabulary::CodeVersion;
 #[derive(Debug)]
 pub(in crate::api) struct Terms {
     body: Map<String, Value>,
+    /// The draft that is changed or sent; whatever else is named is not looked at, as ever.
+    pub(super) draft: Option<i64>,
     pub(super) catalog: Vec<Entry>,
     pub(super) is_draft: bool,
 }
@@ -64,13 +66,14 @@ impl Input for Terms {
     fn read(incoming: &Incoming) -> Result<Self, ApiError> {
         crate::api::check_object(incoming)?;
         let fields = incoming.fields();
+        let draft = fields.optional("id", strict_number);
         fields.optional("name", text);
         fields.optional("description", any_text);
         let catalog = fields.required("catalog", array(entry));
         let is_draft =
             fields.optional("isDraft", |value| value.as_bool().ok_or("真偽値ではありません".into()));
         let body = fields.whole();
-        fields.build(|| Some(Self { body, catalog: catalog?, is_draft: is_draft.unwrap_or(false) }))
+        fields.build(|| Some(Self { body, draft, catalog: catalog?, is_draft: is_draft.unwrap_or(false) }))
     }
 }
 
