@@ -187,6 +187,9 @@ mod tests {
         let whole = document(&json!({})).to_value();
         assert_eq!(whole["catalogItem"]["_code"], json!({"_value": 5, "_ver": null}));
         assert_eq!(whole["catalogItem"]["inherit"], json!({"_value": 1, "_ver": null}));
+        let orphan = json!({"catalogItem": {"ns": "n", "_code": {"_value": 5, "_ver": 3}, "inherit": null}, "template": {}});
+        let whole = Document::new(&serde_json::from_value::<Item>(orphan).unwrap(), Value::Null).to_value();
+        assert_eq!(whole["catalogItem"]["inherit"], Value::Null);
     }
 
     #[test]

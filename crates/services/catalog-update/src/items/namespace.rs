@@ -17,7 +17,8 @@ impl Place {
     /// None for a namespace that is not below `…/actor/`.
     pub(crate) fn of(ns: &str) -> Option<Self> {
         let (before, tail) = ns.rsplit_once("/actor/")?;
-        if !before.starts_with("catalog/") {
+        // An installation may be called `actor`.
+        if !before.starts_with("catalog/") || before == "catalog/ext" {
             return None;
         }
         if let Ok(kind) = tail.parse() {
@@ -65,6 +66,13 @@ mod tests {
         for other in ["app", "app/actor_7", "region-root/actor_7/region", "app/actor_77/application"] {
             let place = Place::of(&format!("catalog/ext/x/actor/{other}")).unwrap();
             assert!(!place.is_below_app(Code(7)), "{other}");
+        }
+        // Names of installations say nothing, whatever they are.
+        for ext in ["pxr-root", "app", "region-root", "actor", "a.*", "ext"] {
+            let place = |tail: &str| Place::of(&format!("catalog/ext/{ext}/{tail}"));
+            assert_eq!(place("actor/app"), Some(Place::Actors(ActorType::App)), "{ext}");
+            assert_eq!(place("actor/pxr-root"), Some(Place::Actors(ActorType::PxrRoot)), "{ext}");
+            assert_eq!((place("block/app"), place("pxr-root"), place("")), (None, None, None), "{ext}");
         }
         assert_eq!(Place::of("catalog/ext/x/block/app"), None);
         assert_eq!(Place::of("other/actor/app"), None);

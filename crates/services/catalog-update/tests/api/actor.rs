@@ -47,6 +47,18 @@ on_both_databases! {
         assert_eq!(decide(&bench, &world, &root(), 1).await.status, 400);
     }
 
+    async fn a_denial_without_a_reason_says_no_more(database: Database) {
+        let (bench, world) = stage(database).await;
+        for decision in [json!({"status": 2}), json!({"status": 2, "comment": null}), json!({"status": 2, "comment": ""})] {
+            good(post_as(&bench, &newcomer(), "/actor", certification("app")).await);
+            let url = world.decided_at();
+            good(bench.post(&url).session(&root()).json(decision).send().await);
+            let newest = world.state().notices.last().unwrap().clone();
+            assert_eq!(newest["content"], json!("アクターの認定が否認されました。"));
+            assert_eq!(newest["category"], json!({"_value": 119}), "no version is none");
+        }
+    }
+
     async fn nobody_but_the_approver_decides(database: Database) {
         let (bench, world) = stage(database).await;
         good(post_as(&bench, &provider(), "/actor", certification("app")).await);
@@ -73,7 +85,9 @@ on_both_databases! {
         for query in ["", "?code=", "?code=short", "?code=toolong123", "?code=abcd%27--1", "?code=abcdefgh"] {
             assert_eq!(post(query).await, 400, "{query}");
         }
-        // A repeated code is no way around the check.
+        // A repeated code is no way around the check, not even one that is as long as a code when it is a list.
+        let pieces: String = code.chars().map(|sign| format!("&code={sign}")).collect();
+        assert_eq!(post(&format!("?{}", &pieces[1..])).await, 400);
         assert_eq!(post(&format!("?code={code}&code={code}")).await, 400);
         bench.advance(chrono::TimeDelta::days(8));
         assert_eq!(post(&format!("?code={code}")).await, 400);

@@ -203,6 +203,7 @@ fn sets() -> Vec<Route> {
 fn terms() -> Vec<Route> {
     let good = json!({"name": "n", "catalog": [{"type": 1, "template": {}}], "isDraft": false});
     let mistakes = vec![
+        ("id", json!("x")),
         ("name", json!("")),
         ("description", json!(1)),
         ("catalog", json!({})),
@@ -263,6 +264,11 @@ on_both_databases! {
                 assert_eq!(reply.status, 400, "{method} {path} {field}: {value}: {}", reply.body);
                 let last = field.rsplit('.').next().unwrap();
                 let named = reply.refused_fields();
+                let reasons = reply.body["reasons"].as_array().into_iter().flatten();
+                for reason in reasons {
+                    let message = reason["message"].as_str().unwrap_or_default();
+                    assert!(!message.is_empty(), "{method} {path} {field}: {reason}");
+                }
                 let told = named.contains(&last) || !reply.body["message"].is_null() || !named.is_empty();
                 assert!(told, "{method} {path} {field}: {}", reply.body);
             }
@@ -296,6 +302,15 @@ on_both_databases! {
             assert_eq!(bad.send().await.status, 400, "{method} {path}");
             let anonymous = bench.request(method.parse().unwrap(), &path).json(good).send().await;
             assert_eq!(anonymous.status, 401, "{method} {path}");
+        }
+    }
+
+    async fn an_unknown_path_is_told_in_json(database: Database) {
+        let (bench, _) = stage(database).await;
+        for path in ["/catalog-update", "/catalog-update/", "/catalog-update/alliance", "/catalog-update/audit/report"] {
+            let reply = bench.post(path).session(&root()).json(json!({})).send().await;
+            assert_eq!((reply.status, &reply.body["status"]), (404, &json!(404)), "{path}");
+            assert!(!reply.body["message"].as_str().unwrap().is_empty(), "{path}");
         }
     }
 

@@ -125,6 +125,26 @@ on_both_databases! {
         assert_eq!(count(&bench, "join_approval_manage where status = 0").await, 1);
     }
 
+    async fn no_code_becomes_part_of_a_query(database: Database) {
+        let (bench, world) = stage(database).await;
+        good(post_as(&bench, &provider(), "/join", wish(false)).await);
+        let own = other_provider();
+        let list = |header: String| bench.get("/catalog-update/join").header("session", &header).send();
+        assert_eq!(good(list(own.header().to_owned()).await), json!([]));
+        for instead in ["%221000438%20or%201%3D1%22", "%221)%20or%20(1%3D1%22", "%5B1%2C1000437%5D"] {
+            let header = own.header().replace(&OTHER_APP.to_string(), instead);
+            assert_ne!(header, own.header());
+            assert_eq!(list(header).await.status, 401, "{instead}");
+        }
+        // What the catalog calls the regions of an actor is read as numbers, too.
+        for region in [json!("0) or (1=1"), json!([REGION]), json!("x"), json!(1.5)] {
+            world.set(REGION_ROOT, "region", json!([{"_value": region, "_ver": 1}]));
+            assert_eq!(good(get_as(&bench, &region_root(), "/join").await), json!([]), "{region}");
+        }
+        world.set(REGION_ROOT, "region", json!([{"_value": REGION, "_ver": 1}]));
+        assert_eq!(good(get_as(&bench, &region_root(), "/join").await).as_array().unwrap().len(), 1);
+    }
+
     async fn two_drafts_at_once_are_sent_once(database: Database) {
         let (bench, world) = stage(database).await;
         let mut drafts = Vec::new();

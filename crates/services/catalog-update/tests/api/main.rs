@@ -13,6 +13,7 @@ mod region_status;
 mod remove;
 mod store_event;
 mod terms;
+mod transactions;
 mod update_set;
 mod world;
 

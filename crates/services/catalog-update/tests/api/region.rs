@@ -56,6 +56,7 @@ on_both_databases! {
         assert_eq!(world.count(&ns()), 1);
         let listed = good(get_as(&bench, &region_root(), "/region").await);
         assert_eq!((&listed[0]["status"], &listed[0]["region"]), (&json!(0), &Value::Null));
+        assert_eq!(listed[0]["approvalActor"], json!({"_value": null, "_ver": null}), "nobody decided it");
         let mut sent = creation(false);
         sent["id"] = json!(77);
         assert_eq!(post_as(&bench, &region_root(), "/region", sent.clone()).await.status, 400);
@@ -143,6 +144,18 @@ on_both_databases! {
         let listed = good(get_as(&bench, &region_root(), "/region?in_approved=true").await);
         assert_eq!((&listed[0]["type"], &listed[0]["regionCatalog"]), (&json!(2), &Value::Null));
         assert_eq!(post_as(&bench, &region_root(), "/region/delete", deletion(false)).await.status, 400);
+    }
+
+    async fn two_at_once_delete_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        let region_root = region_root();
+        let delete = || post_as(&bench, &region_root, "/region/delete", deletion(false));
+        let (a, b, c) = tokio::join!(delete(), delete(), delete());
+        let mut statuses = [a.status, b.status, c.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400, 400]);
+        assert_eq!((world.count(&ns()), regions(&world)), (0, vec![]));
+        assert_eq!(texts(&bench, "status", "region_approval_manage").await, ["1"]);
     }
 
     async fn a_region_stays_while_it_is_used(database: Database) {

@@ -62,6 +62,25 @@ on_both_databases! {
         good(post_as(&bench, &region_root(), "/region/status/start", region()).await);
     }
 
+    async fn two_at_once_decide_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        let root = root();
+        let end = json!({"regionCode": {"_value": REGION, "_ver": 1}, "requestComment": "", "endDate": "2026-03-31"});
+        for (path, body, told) in [("/region/status/start", region(), 0), ("/region/status/end", end, 1)] {
+            world.set(REGION, "status", json!(if told == 0 { "close" } else { "open" }));
+            world.state().books.clear();
+            good(post_as(&bench, &region_root(), path, body).await);
+            let notices = world.notices().len();
+            let yes = || decide(&bench, &world, &root, 1);
+            let (a, b, c) = tokio::join!(yes(), yes(), yes());
+            let mut statuses = [a.status, b.status, c.status];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 400, 400], "{path}");
+            assert_eq!(world.state().books.len(), told, "{path}");
+            assert_eq!(world.notices().len(), notices + 2, "{path}");
+        }
+    }
+
     async fn only_its_actor_applies_and_only_once(database: Database) {
         let (bench, world) = stage(database).await;
         world.put(REGION + 1, "actor/region-root/actor_7/region", json!({"status": null}));
@@ -80,6 +99,8 @@ on_both_databases! {
         let mut statuses = [a.status, b.status, c.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 400, 400]);
+        let refused = [a, b, c].into_iter().find(|reply| reply.status == 400).unwrap();
+        assert_eq!(refused.body["message"], json!("既に申請されています"));
         assert_eq!(count(&bench, "region_status_manage").await, 1);
         // An expired application is in nobody's way.
         bench.advance(chrono::TimeDelta::days(8));

@@ -116,6 +116,73 @@ on_both_databases! {
         assert_eq!(count(&bench, "actor_manage").await, 1);
     }
 
+    async fn two_at_once_decide_each_step_once(database: Database) {
+        let (bench, world) = stage(database).await;
+        certify(&world, APP, "S9");
+        good(post_as(&bench, &provider(), "/actor/remove", end(Some(OTHER_APP), false)).await);
+        for (session, late, notices) in [(other_provider(), 401, 2), (root(), 400, 2)] {
+            let before = world.notices().len();
+            let decide = |status: i64| decide(&bench, &world, &session, status);
+            let (a, b, c) = tokio::join!(decide(1), decide(1), decide(1));
+            let statuses = [a.status, b.status, c.status];
+            assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+            assert!(statuses.iter().all(|status| [200, 400, late].contains(status)), "{statuses:?}");
+            assert_eq!(world.notices().len(), before + notices, "told once");
+        }
+        assert_eq!(world.template(OTHER_APP)["other-block"], json!([{"_value": 1_000_000 + APP, "_ver": 1}]));
+        assert_eq!(world.state().given_up.len(), 1);
+        assert_eq!(texts(&bench, "status", "actor_approval_manage").await, ["1"]);
+    }
+
+    async fn the_second_decision_has_a_time_of_its_own(database: Database) {
+        let (bench, world) = stage(database).await;
+        good(post_as(&bench, &provider(), "/actor/remove", end(Some(OTHER_APP), false)).await);
+        bench.advance(chrono::TimeDelta::days(6));
+        let later = "2026-01-15T03:04:05.678+0900";
+        world.state().until = Some(later);
+        let agreed = good(decide(&bench, &world, &other_provider(), 1).await);
+        assert_eq!(agreed["expireAt"], json!(later));
+        // The first one's end has come, its own not yet.
+        bench.advance(chrono::TimeDelta::days(2));
+        assert_eq!(good(decide(&bench, &world, &root(), 1).await)["status"], json!(1));
+        good(post_as(&bench, &other_provider(), "/actor/remove", end(None, false)).await);
+        bench.advance(chrono::TimeDelta::days(8));
+        assert_eq!(decide(&bench, &world, &root(), 1).await.status, 400, "its own has come");
+    }
+
+    async fn an_end_after_a_denied_one_is_somebodys(database: Database) {
+        let (bench, world) = stage(database).await;
+        let first = good(post_as(&bench, &provider(), "/actor/remove", end(None, false)).await);
+        good(decide(&bench, &world, &root(), 2).await);
+        let mut again = end(None, false);
+        again["id"] = first["id"].clone();
+        let second = good(post_as(&bench, &provider(), "/actor/remove", again).await);
+        assert_ne!(second["id"], first["id"]);
+        for table in ["actor_manage", "actor_approval_manage"] {
+            assert_eq!(texts(&bench, "created_by", table).await, ["member01", "member01"]);
+            assert_eq!(texts(&bench, "updated_by", table).await, ["member01", "member01"]);
+        }
+    }
+
+    async fn an_actor_that_is_gone_breaks_no_list(database: Database) {
+        let (bench, world) = stage(database).await;
+        let list = || async {
+            bench.neighbours.suffer(None);
+            let listed = good(get_as(&bench, &root(), "/actor?actorType=app").await);
+            let callers: Vec<_> =
+                listed.as_array().unwrap().iter().map(|one| one["caller"]["_value"].as_i64().unwrap()).collect();
+            (callers, bench.neighbours.asked().len())
+        };
+        good(post_as(&bench, &provider(), "/actor/remove", end(None, false)).await);
+        good(post_as(&bench, &other_provider(), "/actor/remove", end(None, false)).await);
+        let (both, calls) = list().await;
+        assert_eq!((both, calls), (vec![OTHER_APP, APP], 1), "newest first, asked at once");
+        world.state().items.remove(&APP);
+        assert_eq!(list().await, (vec![OTHER_APP], 1));
+        world.state().items.remove(&OTHER_APP);
+        assert_eq!(list().await, (vec![], 1));
+    }
+
     async fn not_every_actor_can_end(database: Database) {
         let (bench, world) = stage(database).await;
         let ask = |session, body| {

@@ -40,6 +40,19 @@ on_both_databases! {
         assert_eq!(world.count(&ns()), 1);
     }
 
+    async fn a_draft_is_defined_like_any_other(database: Database) {
+        let (bench, world) = stage(database).await;
+        let mut draft = definition(1, None, SHARED);
+        draft["isDraft"] = json!(true);
+        good(post_as(&bench, &provider(), "/store-event", draft).await);
+        assert_eq!((world.count(&ns()), world.state().books.len()), (1, 1));
+        let mut changed = definition(2, Some((1_001_001, 2)), SHARED);
+        changed["isDraft"] = json!(true);
+        good(put_as(&bench, &provider(), "/store-event", changed).await);
+        assert_eq!(world.state().items[&1_001_001].ver, 2);
+        assert_eq!(world.state().books.len(), 2);
+    }
+
     async fn a_notification_is_the_own_one_about_what_is_shared(database: Database) {
         let (bench, world) = stage(database).await;
         let reply = post_as(&bench, &other_provider(), "/store-event", definition(1, None, SHARED)).await;

@@ -81,6 +81,22 @@ on_both_databases! {
         }
     }
 
+    async fn nobody_is_asked_again_for_what_the_catalog_refuses(database: Database) {
+        let (bench, world) = stage(database).await;
+        for (session, path, ns) in
+            [(root(), "/platform-terms-of-use", PLATFORM.to_owned()), (region_root(), "/region-terms-of-use", region())]
+        {
+            world.put(1_000_900, &ns, json!({}));
+            // Not the next version.
+            let body = asking(&ns, (1_000_900, 7), "2027-01-01T00:00:00.000+0900");
+            assert_eq!(put_as(&bench, &session, path, body).await.status, 500, "{path}");
+            assert!(world.state().books.is_empty(), "{path}");
+        }
+        for table in ["platform_terms_of_use_manage", "region_terms_of_use_manage"] {
+            assert_eq!(count(&bench, table).await, 0, "{table}");
+        }
+    }
+
     async fn nobody_is_asked_again_for_small_changes(database: Database) {
         let (bench, world) = stage(database).await;
         world.put(1_000_900, PLATFORM, json!({}));

@@ -8,6 +8,7 @@ use std::{
 use http::Method;
 use serde_json::{Map, Value, json};
 use testkit::{Asked, Neighbours};
+use tokio::sync::Notify;
 use vocabulary::{ServiceName, Session};
 
 pub const ROOT: i64 = 1_000_431;
@@ -46,6 +47,10 @@ pub struct State {
     pub certificates: Vec<Value>,
     /// Given up by their blocks.
     pub given_up: Vec<String>,
+    /// Until when decisions are possible, where it is not as usual.
+    pub until: Option<&'static str>,
+    /// Told whenever a notice is sent.
+    pub heard: Arc<Notify>,
     /// What the books were told, as path and body.
     pub books: Vec<(String, Value)>,
     sets: Vec<Value>,
@@ -343,7 +348,8 @@ fn apply(state: &mut State, set: &mut Value) -> Result<(), (u16, Value)> {
 
 fn notification(state: &mut State, asked: &Asked) -> (u16, Value) {
     state.notices.push(asked.body.clone());
-    let approval = (asked.body["type"] == 1).then(|| json!({"expirationAt": UNTIL}));
+    state.heard.notify_one();
+    let approval = (asked.body["type"] == 1).then(|| json!({"expirationAt": state.until.unwrap_or(UNTIL)}));
     (200, json!({"id": state.notices.len(), "approval": approval}))
 }
 

@@ -64,6 +64,12 @@ impl Change {
         if let Some(rows) = self.unfinished(&tx).await? {
             return Ok((rows, true));
         }
+        if let Some(region) = self.region
+            && self.in_status(&tx, status::APPROVED).await?.is_some()
+        {
+            // Another one deleted it meanwhile; no code is given twice.
+            return Err(Refusal::NoSuchItem(region.value).into());
+        }
         let row = self.write(service, session, &author, &tx, false).await?;
         let approval = new_row!(
             author,
@@ -86,6 +92,15 @@ impl Change {
         &self,
         connection: &impl ConnectionTrait,
     ) -> Result<Option<Rows>, ApiError> {
+        self.in_status(connection, status::APPLYING).await
+    }
+
+    /// The same change, where it stands so.
+    async fn in_status(
+        &self,
+        connection: &impl ConnectionTrait,
+        stands: i16,
+    ) -> Result<Option<Rows>, ApiError> {
         let same = match self.region {
             Some(region) => region_manage::Column::RegionCode.eq(region.value.0),
             None => region_manage::Column::Template.eq(self.template.clone()),
@@ -96,7 +111,7 @@ impl Change {
             .filter(region_manage::Column::Kind.eq(self.kind))
             .filter(region_manage::Column::IsDisabled.eq(false))
             .filter(Condition::all().add(same))
-            .filter(region_approval_manage::Column::Status.eq(i64::from(status::APPLYING)))
+            .filter(region_approval_manage::Column::Status.eq(i64::from(stands)))
             .filter(region_approval_manage::Column::IsDisabled.eq(false))
             .one(connection)
             .await?;
