@@ -76,7 +76,7 @@ fn some(list: Vec<Value>) -> Value {
 /// The properties that an item, or a class, does not inherit, as they are registered.
 pub(crate) fn own(prop: &Value) -> Vec<Value> {
     let all = prop.as_array().into_iter().flatten();
-    let mut own: Vec<_> = all.filter(|property| property["isInherit"] != true).cloned().collect();
+    let mut own: Vec<_> = all.filter(|property| property["isInherit"] == false).cloned().collect();
     for property in own.iter_mut().filter_map(Value::as_object_mut) {
         property.shift_remove("isInherit");
     }

@@ -182,12 +182,16 @@ impl World {
 }
 
 fn rendered(code: i64, item: &Entry) -> Value {
+    let mut prop = item.prop.clone();
+    for own in prop.as_array_mut().into_iter().flatten() {
+        own["isInherit"] = json!(false);
+    }
     json!({
         "catalogItem": {
             "ns": item.ns, "name": item.name, "_code": {"_value": code, "_ver": item.ver},
             "inherit": {"_value": 50, "_ver": 1}, "description": "d",
         },
-        "template": item.template, "prop": item.prop, "value": null, "attribute": item.attribute,
+        "template": item.template, "prop": prop, "value": null, "attribute": item.attribute,
     })
 }
 
