@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Request, StatusCode, Uri, header, uri::PathAndQuery};
@@ -15,6 +15,11 @@ use crate::{ApiError, Channel, Origin, Outgoing, RequestId, identity};
 
 /// How long a request may take in all.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How much of a body that is refused is still read, and how long. A client that is not heard to the end may never
+/// read why: the connection breaks under what it sends.
+const HEARD: usize = 64 * 1024 * 1024;
+const HEARD_FOR: Duration = Duration::from_secs(60);
 
 /// Hands requests on to the services of the block.
 #[derive(Clone, Debug)]
@@ -92,16 +97,40 @@ pub(super) fn with_path(uri: &Uri, path: &str, query: Option<&str>) -> Result<Ur
     Uri::from_parts(parts).map_err(|_| malformed())
 }
 
-/// Refuses a body over the limit: at once when its length is announced, else while reading.
+/// Refuses a body over the limit, and hears it out so that the refusal is read.
 pub(super) async fn limit_body(request: Request<Body>, limit: usize) -> Result<Request<Body>, ApiError> {
     let announced =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let (parts, mut body) = request.into_parts();
     if announced.is_some_and(|length: u64| length > limit as u64) {
+        // Who asks first (`Expect: 100-continue`) has sent nothing yet.
+        if !parts.headers.contains_key(header::EXPECT) {
+            hear_out(&mut body).await;
+        }
         return Err(too_large());
     }
-    let (parts, body) = request.into_parts();
-    let bytes = Limited::new(body, limit).collect().await.map_err(|_| too_large())?.to_bytes();
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    match Limited::new(&mut body, limit).collect().await {
+        Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes.to_bytes()))),
+        Err(_) => {
+            hear_out(&mut body).await;
+            Err(too_large())
+        }
+    }
+}
+
+/// Reads what is left of a body and keeps nothing of it.
+async fn hear_out(body: &mut Body) {
+    let rest = async {
+        let mut heard = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            heard += frame.data_ref().map_or(0, Bytes::len);
+            if heard > HEARD {
+                return;
+            }
+        }
+    };
+    // Whoever is slower than that is answered while he still sends.
+    let _in_time = tokio::time::timeout(HEARD_FOR, rest).await;
 }
 
 fn malformed() -> ApiError {
