@@ -171,14 +171,15 @@ async fn serve(State(gateway): State<Gateway>, mut request: Request<Body>) -> Re
     }
 }
 
-/// What travels between blocks: proxied calls and tokens. What a peer may say there is checked by the
-/// services, which know the rule (architecture 7.5).
+/// What travels between blocks: proxied calls, orders of tokens and tokens. What a peer may say there is checked by the
+/// services, which know the rule (architecture 7.5). A block asks its own access control for tokens and what they permit.
 fn between_blocks(gateway: &Gateway, path: &str) -> Option<(ServiceName, String)> {
     let (outer, inner) = inner_path(path)?;
     let service = gateway.service(inner)?;
-    let open = matches!(
-        service,
-        ServiceName::BlockProxy | ServiceName::AccessControl | ServiceName::AccessControlManage
-    );
+    let open = match service {
+        ServiceName::BlockProxy | ServiceName::AccessControlManage => true,
+        ServiceName::AccessControl => inner.trim_end_matches('/').eq_ignore_ascii_case("/access-control"),
+        _ => false,
+    };
     (open && outer == service.prefix()).then(|| (service, inner.to_owned()))
 }

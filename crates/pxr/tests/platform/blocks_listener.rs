@@ -61,8 +61,17 @@ async fn holds(place: Place) {
     let request = region.request("GET", &reverse, &member).header("token", "0".repeat(64));
     assert_eq!(send(request).await.unwrap().0, 401, "a call in the name of another block");
 
-    let internal = region.request("GET", "/catalog/catalog/name", &member);
-    assert_eq!(send(internal).await.unwrap().0, 404, "services are not for other blocks");
+    for (method, path) in [
+        ("GET", "/catalog/catalog/name"),
+        ("POST", "/access-control/access-control/token"),
+        ("POST", "/access-control/access-control/collate"),
+        ("POST", "/operator/operator/session"),
+    ] {
+        let internal = region.request(method, path, &member).json(&json!([]));
+        assert_eq!(send(internal).await.unwrap().0, 404, "services are not for other blocks: {path}");
+    }
+    let ordered = region.request("POST", "/access-control/access-control", &member).json(&json!([]));
+    assert_eq!(send(ordered).await.unwrap().0, 401, "only the root orders tokens");
     platform.stage.stop().await;
 }
 
