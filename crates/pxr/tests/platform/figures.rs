@@ -170,7 +170,7 @@ fn probe(ground: Ground) -> Router {
 
 /// What was logged, as JSON lines.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Told(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Told {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -183,8 +183,12 @@ impl Write for Told {
 }
 
 impl Told {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
     fn answered(&self) -> Vec<Value> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let text = self.text();
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"].take());
         lines.filter(|fields| fields["message"] == "answered").collect()
     }

@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use platform::Store;
 use pxr::config::Config;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 use vocabulary::{ServiceName, TimeZone};
 
 use crate::{
     commands::{Serves, local, well},
+    figures::Told,
     support::{Cookies, Place, Platform, client, send},
 };
 
@@ -105,6 +106,73 @@ async fn lives(platform: &Platform, secrets: &mut Secrets) {
     send(forged.header("session", ACCESS_TOKEN).header("token", ACCESS_TOKEN)).await.unwrap();
 }
 
+/// Tables of which everything here reads or writes rows.
+const TABLES: [&str; 6] = [
+    "operator",
+    "login_history",
+    "api_token",
+    "api_access_permission",
+    "log_called_api",
+    "certificate_manage",
+];
+
+/// Whether a line of a log holds a statement about one of the tables.
+fn holds_sql(line: &str) -> bool {
+    let line = line.to_lowercase().replace(['\\', '"', '`'], "");
+    let begins = |before: &str, table: &str| {
+        let mut rest = line.as_str();
+        while let Some((_, after)) = rest.split_once(before) {
+            let named = after.trim_start().strip_prefix(table);
+            if named
+                .is_some_and(|after| !after.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+            {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    };
+    TABLES.iter().any(|table| {
+        begins("insert into ", table)
+            || begins("delete from ", table)
+            || line.contains("update ") && begins("update ", table) && line.contains(" set ")
+            || line.contains("select ") && begins(" from ", table)
+    })
+}
+
+/// What the driver would log, if it were not told to keep quiet.
+#[tokio::test]
+async fn a_statement_in_a_log_is_noticed() {
+    for (line, is_one) in [
+        (r#"DEBUG sqlx::query: summary="INSERT INTO \"operator\" (\"login_id\", …" rows_affected=1"#, true),
+        (r#"TRACE query: SELECT "api_token"."token" FROM "api_token" WHERE "token" = $1"#, true),
+        ("UPDATE certificate_manage SET is_disabled = true", true),
+        ("delete from `log_called_api` where id = 1", true),
+        ("INFO answered method=GET route=/operator/{id} status=200", false),
+        ("the operator service selected a certificate from operators_of_another_name", false),
+        ("inserted into operators", false),
+    ] {
+        assert_eq!(holds_sql(line), is_one, "{line}");
+    }
+    let Some(server) = testkit::Database::server().await else { return };
+    let told = Told::default();
+    let writer = told.clone();
+    let lines =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
+    let listening = tracing::subscriber::set_default(lines.finish());
+    for is_told in [false, true] {
+        let mut options = ConnectOptions::new(&server);
+        options.max_connections(1).sqlx_logging(is_told);
+        let connection = sea_orm::Database::connect(options).await.unwrap();
+        connection.execute_unprepared("create temporary table api_token (token text)").await.unwrap();
+        let all = Statement::from_string(DbBackend::Postgres, "select token from api_token");
+        connection.query_all_raw(all).await.unwrap();
+        connection.close().await.unwrap();
+        assert_eq!(told.text().lines().any(holds_sql), is_told, "{}", told.text());
+    }
+    drop(listening);
+}
+
 async fn nothing_is_betrayed(place: Place) {
     let Platform { stage, variables, place } = Platform::built(place, "2").await;
     stage.stop().await;
@@ -130,6 +198,10 @@ async fn nothing_is_betrayed(place: Place) {
 
     for (block, log) in [("root", root.log()), ("app1", app1.log())] {
         assert!(log.contains("TRACE") && log.contains("answered"), "{block} says all it can");
+        // Whatever is a secret in them: statements are not logged at all.
+        if let Some(line) = log.lines().find(|line| holds_sql(line)) {
+            panic!("the log of {block} holds a statement: {line}");
+        }
         for (what, secret) in &secrets.0 {
             if let Some(at) = log.find(secret.as_str()) {
                 let start = log[..at].rfind('\n').map_or(0, |at| at + 1);
