@@ -84,56 +84,97 @@ async fn a_block_of_the_reference_gets_a_token_of_our_root_and_uses_it() {
     platform.stage.stop().await;
 }
 
-/// How the reference's batch that deletes closed books asks: from every block with a session of the root's operator.
-async fn asks_for_closed_books(platform: &Platform, from: &str, session: &str, url: &str) -> Message {
+/// A call of the reference's batch that deletes closed books, which asks from every block with a session of the root's
+/// operator. The first answer is that of the root's office, where it refuses.
+async fn the_batch_asks(
+    platform: &Platform,
+    from: &str,
+    session: &str,
+    (method, url, body): (&str, &str, &str),
+) -> Message {
     let (root, from) = (platform.code("root"), platform.code(from));
-    let body = format!(
-        r#"[{{"caller":{{"blockCode":{from},"apiUrl":"/book-operate","apiMethod":"GET","userId":null,"operator":{{"type":3,"loginId":"root_batch","role":null}},"apiCode":"0abdbf81-686c-423b-823a-ac0d889b0ae6"}},"target":{{"blockCode":{root},"apiUrl":"{url}","apiMethod":"GET"}}}}]"#
+    let order = format!(
+        r#"[{{"caller":{{"blockCode":{from},"apiUrl":"/book-operate","apiMethod":"{method}","userId":null,"operator":{{"type":3,"loginId":"root_batch","role":null}},"apiCode":"0abdbf81-686c-423b-823a-ac0d889b0ae6"}},"target":{{"blockCode":{root},"apiUrl":"{url}","apiMethod":"{method}"}}}}]"#
     );
     let answer =
-        say(platform, &post("/access-control-manage/access-control-manage/block", session, &body)).await;
+        say(platform, &post("/access-control-manage/access-control-manage/block", session, &order)).await;
     if !answer.start.starts_with("HTTP/1.1 200") {
         return answer;
     }
     let tokens: Value = serde_json::from_str(&answer.body).unwrap();
     let (token, path) = (tokens[0]["apiToken"].as_str().unwrap(), contract::proxy::encoded(url));
     let call = format!(
-        "GET /pxr-block-proxy/pxr-block-proxy/reverse?block={root}&path={path}&from_block={from}&from_path=/book-operate HTTP/1.1\r\n\
-         accept: application/json\r\nsession: {session}\r\ntoken: {token}\r\nhost: root-service\r\n\
-         Connection: close\r\n\r\n"
+        "{method} /pxr-block-proxy/pxr-block-proxy/reverse?block={root}&path={path}&from_block={from}&from_path=/book-operate HTTP/1.1\r\n\
+         accept: application/json\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         session: {session}\r\ntoken: {token}\r\nhost: root-service\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     );
     say(platform, &call).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_batch_of_a_block_of_the_reference_finds_the_closed_books() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
+/// Its two calls, and what they say of a book that is closed and of one that is not.
+async fn the_batch_finds_closed_books(place: Place) {
+    // Residents have books by then.
+    let platform = Platform::built(place, "6").await;
     let settings = format!("client_certificates = \"optional\"\nreference = [{}]", platform.code("region"));
     let platform = platform.with_blocks_setting(&settings).await;
-    let operator = |id: i64| {
+    let session = |operator: i64, auth: Value| {
         let code = |of: &str| json!({"_value": platform.variables.get(of).unwrap(), "_ver": 1});
-        let session = json!({
-            "sessionId": "0".repeat(64), "operatorId": id, "type": 3, "loginId": "root_batch",
+        let mut session = json!({
+            "sessionId": "0".repeat(64), "operatorId": operator, "type": 3, "loginId": "root_batch",
             "block": code("root_block_code"), "actor": code("root_actor_code"),
         });
+        if !auth.is_null() {
+            session["auth"] = auth;
+        }
         contract::proxy::encoded(&session.to_string())
     };
-    let (batch, books) = (operator(999_999_999_999), "/book-manage/delete/target?offset=0&limit=10");
-    let found = asks_for_closed_books(&platform, "region", &batch, books).await;
+    let batch = session(999_999_999_999, Value::Null);
+    let person = platform.known("resident1_pxr_id");
+    let search = format!(r#"{{"pxrId":["{person}"],"offset":0,"limit":10}}"#);
+    let targets = ("GET", "/book-manage/delete/target?offset=0&limit=10", "{}");
+    let books = ("POST", "/book-manage/search", search.as_str());
+
+    let found = the_batch_asks(&platform, "region", &batch, targets).await;
     assert!(found.start.starts_with("HTTP/1.1 200"), "{found:?}");
     assert_eq!(serde_json::from_str::<Value>(&found.body).unwrap(), json!([]), "no book is closed yet");
-    for (what, from, session, url) in [
-        ("a block that is not marked", "app1", &batch, books),
-        ("an operator of the root", "region", &operator(1), books),
-        (
-            "another call",
-            "region",
-            &batch,
-            "/notification?is_send=false&is_unread=false&is_approval=false&type=0",
-        ),
+    let found = the_batch_asks(&platform, "region", &batch, books).await;
+    assert!(found.start.starts_with("HTTP/1.1 200"), "{found:?}");
+    let found: Value = serde_json::from_str(&found.body).unwrap();
+    assert_eq!((found.as_array().map(Vec::len), &found[0]["pxrId"]), (Some(1), &json!(person)));
+
+    let rights = json!({"book": {"create": true}});
+    for call in [targets, books] {
+        for (what, from, session) in [
+            ("a block that is not marked", "app1", &batch),
+            ("an operator of the root", "region", &session(1, Value::Null)),
+            ("a batch with rights", "region", &session(999_999_999_999, rights.clone())),
+        ] {
+            let refused = the_batch_asks(&platform, from, session, call).await;
+            assert!(refused.start.starts_with("HTTP/1.1 401"), "{call:?} by {what}: {refused:?}");
+        }
+    }
+    let force = format!("/book-manage/force/{person}");
+    for other in [
+        ("GET", "/notification?is_send=false&is_unread=false&is_approval=false&type=0", "{}"),
+        ("POST", "/book-manage/search/user", r#"{"actor":null,"app":null,"wf":null,"userId":"u"}"#),
+        ("DELETE", force.as_str(), "{}"),
+        ("GET", "/book-manage/search", "{}"),
     ] {
-        let refused = asks_for_closed_books(&platform, from, session, url).await;
-        assert!(refused.start.starts_with("HTTP/1.1 401"), "{what}: {refused:?}");
+        let refused = the_batch_asks(&platform, "region", &batch, other).await;
+        assert!(refused.start.starts_with("HTTP/1.1 401"), "another call, {other:?}: {refused:?}");
     }
     platform.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_batch_of_a_block_of_the_reference_finds_closed_books_by_two_calls_on_sqlite() {
+    the_batch_finds_closed_books(Place::on_sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_batch_of_a_block_of_the_reference_finds_closed_books_by_two_calls_on_postgres() {
+    if let Some(place) = Place::on_postgres().await {
+        the_batch_finds_closed_books(place).await;
+    }
 }
