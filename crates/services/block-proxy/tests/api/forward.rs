@@ -229,4 +229,23 @@ on_both_databases! {
         assert_eq!(send("application/json", "application/json").await, 400);
         assert_eq!(bench.get(path).session(&member()).header("accept", "text/html").send().await.status, 406);
     }
+
+    async fn every_method_passes_on_the_face_for_everybody_and_on_that_of_residents(database: Database) {
+        let methods = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
+        let neighbours = methods.iter().fold(root(), |all, method| {
+            all.answers(ServiceName::Notification, method.clone(), "/notification", json!({"by": method.as_str()}))
+        });
+        let bench = proxy_on(BlockKind::Root, database, neighbours).await;
+        for face in ["", "/ind"] {
+            for method in &methods {
+                let path = format!("/pxr-block-proxy{face}?from_path=%2Fx&path=%2Fnotification");
+                let reply = bench.request(method.clone(), &path).session(&member()).json(json!({"a": 1})).send().await;
+                assert_eq!((reply.status, &reply.body["by"]), (200, &json!(method.as_str())), "{face}");
+                let served = bench.neighbours.asked().pop().unwrap();
+                assert_eq!((&served.method, &served.body), (method, &json!({"a": 1})), "{face}");
+                let nobody = bench.request(method.clone(), &path).json(json!({})).send().await;
+                assert_eq!(nobody.status, 401, "{method} {face}");
+            }
+        }
+    }
 }

@@ -132,4 +132,21 @@ on_both_databases! {
         let request = bench.post(&path).session(&application()).header("token", "t1");
         assert_eq!(request.json(json!([thing(1)])).send().await.status, 400);
     }
+
+    async fn every_method_arrives_at_the_service(database: Database) {
+        let methods = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
+        let neighbours = methods.iter().fold(app(&Value::Null), |all, method| {
+            all.answers(ServiceName::Notification, method.clone(), "/notification", json!({"by": method.as_str()}))
+        });
+        let bench = proxy_on(BlockKind::App, database, neighbours).await;
+        for method in &methods {
+            let path = reverse(77, "%2Fnotification");
+            let request = bench.request(method.clone(), &path).session(&member()).header("token", "t1");
+            let reply = request.json(json!({"a": 1})).from(peer(77)).send().await;
+            assert_eq!((reply.status, &reply.body["by"]), (200, &json!(method.as_str())));
+            let asked = bench.neighbours.asked();
+            assert_eq!(asked[asked.len() - 2].body["target"]["apiMethod"], method.as_str(), "the token is for it");
+            assert_eq!((&asked[asked.len() - 1].method, &asked[asked.len() - 1].body), (method, &json!({"a": 1})));
+        }
+    }
 }

@@ -1,5 +1,5 @@
 use serde_json::json;
-use testkit::{individual, member, of_actor, on_both_databases};
+use testkit::{application, individual, member, of_actor, on_both_databases};
 use vocabulary::Session;
 
 use super::*;
@@ -28,7 +28,7 @@ on_both_databases! {
         assert_eq!(held.body[0]["actor"], json!({"value": 10001, "ver": 1}));
         assert_eq!(held.body[0]["validPeriodEnd"], "2027-01-01T00:00:00.000+0900");
         assert!(!held.body.to_string().contains("BEGIN"));
-        for session in [individual(), of_actor(&member(), 5)] {
+        for session in [individual(), application(), of_actor(&member(), 5)] {
             assert_eq!(list(&session).await.status, 401);
         }
         bench.delete("/certificate-manage/A1/F1").session(&member()).send().await;
@@ -40,5 +40,19 @@ on_both_databases! {
         assert_eq!(bench.get("/certificate-manage/check/client").send().await.status, 401);
         let reply = bench.get("/certificate-manage/check/client").header("session", "not%20json").send().await;
         assert_eq!(reply.status, 401);
+        assert_eq!(bench.get("/certificate-manage/certificates").send().await.status, 401);
+    }
+
+    async fn a_client_that_takes_no_json_is_told_so(database: Database) {
+        let bench = certificates(database, authority()).await;
+        for path in ["check/client", "certificates"] {
+            let request = bench.get(&format!("/certificate-manage/{path}")).session(&member());
+            assert_eq!(request.header("accept", "text/html").send().await.status, 406, "{path}");
+        }
+        let request = bench.delete("/certificate-manage/A1/F1").session(&member()).header("accept", "text/html");
+        assert_eq!(request.send().await.status, 406);
+        let request = bench.post("/certificate-manage").session(&member()).header("content-type", "text/plain");
+        assert_eq!(request.json(upload()).send().await.status, 406);
+        assert!(bench.neighbours.asked().is_empty());
     }
 }

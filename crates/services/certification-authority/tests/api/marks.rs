@@ -64,6 +64,11 @@ on_both_databases! {
             assert_eq!(request.json(named(&issued)).send().await.status, 401);
         }
         assert_eq!(bench.delete(&path).send().await.status, 401);
+        for path in ["distributed", "valid"] {
+            let request = bench.post(&format!("/certification-authority/{path}"));
+            assert_eq!(request.json(named(&issued)).send().await.status, 401, "{path}");
+        }
+        assert_eq!(bench.count("certificate_manage where is_distributed or is_disabled").await, 0);
         assert_eq!(post(&bench, "valid", named(&issued)).await.status, 200);
     }
 

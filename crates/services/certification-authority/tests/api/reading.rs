@@ -42,6 +42,12 @@ on_both_databases! {
             assert_eq!(get(&bench, &session, &path).await.status, 401);
         }
         assert_eq!(get(&bench, &member(), &path.replace("client/", "server/")).await.status, 204, "another type");
+        let server = issue(&bench, "server", self::order()).await;
+        let path = format!("server/{}", path_of(&server));
+        let reply = get(&bench, &member(), &path).await;
+        assert_eq!((reply.status, &reply.body["certificate"]), (200, &server["certificate"]));
+        assert_eq!(get(&bench, &of_actor(&member(), 6), &path).await.status, 401);
+        assert_eq!(get(&bench, &member(), &path.replace("server/", "client/")).await.status, 204, "another type");
     }
 
     async fn anybody_may_know_whose_a_certificate_is(database: Database) {
@@ -59,6 +65,17 @@ on_both_databases! {
         let chain = reply.body["chained_client_cert"].as_str().unwrap();
         assert_eq!(chain.matches("BEGIN CERTIFICATE").count(), 1);
         assert!(!chain.contains("PRIVATE KEY"));
+        let refused = bench.get("/certificate-authority/client/cert-chain").header("accept", "text/html");
+        assert_eq!(refused.send().await.status, 406);
+    }
+
+    async fn the_root_certificate_is_told_without_its_key(database: Database) {
+        let bench = authority(database).await;
+        issue(&bench, "client", order()).await;
+        let reply = get(&bench, &individual(), "root").await;
+        assert_eq!((reply.status, &reply.body["certType"]), (200, &json!("root")));
+        let text = reply.body["certificate"].as_str().unwrap();
+        assert!(text.starts_with("-----BEGIN CERTIFICATE-----") && !text.contains("PRIVATE KEY"));
     }
 
     async fn without_a_session_nothing_is_told(database: Database) {
