@@ -225,7 +225,7 @@ async fn a_body_over_the_limit_is_refused(platform: &Platform) {
     let head = "POST /operator/operator/login HTTP/1.1\r\nhost: x\r\naccept: application/json\r\n\
                 content-type: application/json\r\n";
     // Its length is not announced: 52 pieces of a megabyte each.
-    let piece = [b"100000\r\n", [b' '; 1024 * 1024].as_slice(), b"\r\n"].concat();
+    let piece = [b"100000\r\n", vec![b' '; 1024 * 1024].as_slice(), b"\r\n"].concat();
     let pieces = [piece.repeat(52), b"0\r\n\r\n".to_vec()].concat();
     let answer = spoken(platform, &format!("{head}transfer-encoding: chunked\r\n\r\n"), &pieces).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");

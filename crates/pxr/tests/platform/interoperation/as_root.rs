@@ -130,7 +130,7 @@ async fn the_batch_finds_closed_books(place: Place) {
         contract::proxy::encoded(&session.to_string())
     };
     let batch = session(999_999_999_999, Value::Null);
-    let person = platform.known("resident1_pxr_id");
+    let person = platform.known("resident1_login");
     let search = format!(r#"{{"pxrId":["{person}"],"offset":0,"limit":10}}"#);
     let targets = ("GET", "/book-manage/delete/target?offset=0&limit=10", "{}");
     let books = ("POST", "/book-manage/search", search.as_str());

@@ -42,17 +42,4 @@ on_both_databases! {
         assert_eq!(reply.status, 401);
         assert_eq!(bench.get("/certificate-manage/certificates").send().await.status, 401);
     }
-
-    async fn a_client_that_takes_no_json_is_told_so(database: Database) {
-        let bench = certificates(database, authority()).await;
-        for path in ["check/client", "certificates"] {
-            let request = bench.get(&format!("/certificate-manage/{path}")).session(&member());
-            assert_eq!(request.header("accept", "text/html").send().await.status, 406, "{path}");
-        }
-        let request = bench.delete("/certificate-manage/A1/F1").session(&member()).header("accept", "text/html");
-        assert_eq!(request.send().await.status, 406);
-        let request = bench.post("/certificate-manage").session(&member()).header("content-type", "text/plain");
-        assert_eq!(request.json(upload()).send().await.status, 406);
-        assert!(bench.neighbours.asked().is_empty());
-    }
 }
