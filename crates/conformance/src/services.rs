@@ -4,7 +4,7 @@ use axum::Router;
 use contract::path_pattern::PathPattern;
 use contract::permission_table::{PermissionRow, TargetKey};
 use platform::{Ground, Store, StoreError};
-use vocabulary::{BlockKind, OperatorType, ServiceName};
+use vocabulary::{ActorType, BlockKind, OperatorType, ServiceName};
 
 use crate::case::Case;
 
@@ -119,8 +119,10 @@ fn proxy() -> block_proxy::Settings {
         let path = PathPattern::new(path).ok()?;
         Some(PermissionRow { to, method: method.to_owned(), path, types: vec![OperatorType::Member] })
     };
-    let rows =
-        [row(TargetKey::Own, "GET", "/notification[/]?{+}"), row(TargetKey::PxrRoot, "POST", "/book-manage")];
+    let rows = [
+        row(TargetKey::Own, "GET", "/notification[/]?{+}"),
+        row(TargetKey::Of(ActorType::PxrRoot), "POST", "/book-manage"),
+    ];
     block_proxy::Settings { permissions: Some(rows.into_iter().flatten().collect()) }
 }
 

@@ -1,10 +1,10 @@
 //! Certificates: what the root's authority issues and hands to the blocks (spec: certification-authority 4).
 
 use http::StatusCode;
-use platform::{Answer, Neighbourhood, Outgoing, Unreachable};
+use platform::{Answer, ApiError, Neighbourhood, Outgoing, Unreachable};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vocabulary::{Code, CodeVersion, ServiceName, Session};
+use vocabulary::{Code, CodeVersion, Instant, ServiceName, Session, TimeZone};
 
 use crate::{
     CallFailure,
@@ -77,6 +77,13 @@ pub struct PlainCode {
     pub ver: i64,
 }
 
+impl PlainCode {
+    /// The code in two columns of a table.
+    fn of_columns(value: Option<i64>, ver: Option<i64>) -> Option<Self> {
+        value.zip(ver).map(|(value, ver)| Self { value, ver })
+    }
+}
+
 impl From<CodeVersion> for PlainCode {
     fn from(code: CodeVersion) -> Self {
         Self { value: code.value.0, ver: code.ver.0 }
@@ -88,6 +95,44 @@ impl From<CodeVersion> for PlainCode {
 pub struct Holder {
     pub actor: Option<PlainCode>,
     pub block: Option<PlainCode>,
+}
+
+impl Holder {
+    /// What a row says: code and version of the actor, and of the block.
+    #[must_use]
+    pub fn of_columns(actor: [Option<i64>; 2], block: [Option<i64>; 2]) -> Self {
+        let code = |[value, ver]: [Option<i64>; 2]| PlainCode::of_columns(value, ver);
+        Self { actor: code(actor), block: code(block) }
+    }
+}
+
+/// A certificate as the authority and the blocks keep it in their tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'r> {
+    pub id: i64,
+    pub cert_type: &'r str,
+    /// JSON.
+    pub subject: &'r str,
+    pub serial_no: &'r str,
+    pub finger_print: &'r str,
+    pub valid: [Instant; 2],
+}
+
+impl Kept<'_> {
+    /// As it is answered, with the PEM text where the caller may have it.
+    pub fn shown(&self, zone: TimeZone, certificate: Option<String>) -> Result<Certificate, ApiError> {
+        let unknown = || ApiError::unexpected(format!("certificate {} has an unknown type", self.id));
+        let [start, end] = self.valid;
+        Ok(Certificate {
+            cert_type: CertificateType::parse(self.cert_type).ok_or_else(unknown)?,
+            subject: serde_json::from_str(self.subject).map_err(ApiError::unexpected)?,
+            serial_no: self.serial_no.to_owned(),
+            finger_print: self.finger_print.to_owned(),
+            valid_period_start: zone.text(start),
+            valid_period_end: zone.text(end),
+            certificate,
+        })
+    }
 }
 
 /// A certificate that was ordered, with its key, and the one of the authority that signed it.

@@ -5,37 +5,25 @@ mod delivered;
 
 use http::Method;
 use serde::Deserialize;
-use vocabulary::{BlockKind, OperatorType};
+use vocabulary::{ActorType, BlockKind, OperatorType, UnknownKind};
 
 use crate::path_pattern::{PathPattern, PathPatternError};
 
 /// Where a call goes, as the table sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String")]
 pub enum TargetKey {
-    /// The caller's own block.
-    #[serde(rename = "self")]
+    /// The caller's own block, `self`.
     Own,
-    PxrRoot,
-    RegionRoot,
-    App,
-    Wf,
-    DataTrader,
-    Consumer,
+    /// Another one, of this kind.
+    Of(ActorType),
 }
 
-impl TargetKey {
-    #[must_use]
-    pub fn of_actor_type(actor_type: &str) -> Option<Self> {
-        Some(match actor_type {
-            "pxr-root" => Self::PxrRoot,
-            "region-root" => Self::RegionRoot,
-            "app" => Self::App,
-            "wf" => Self::Wf,
-            "data-trader" => Self::DataTrader,
-            "consumer" => Self::Consumer,
-            _ => return None,
-        })
+impl TryFrom<String> for TargetKey {
+    type Error = UnknownKind;
+
+    fn try_from(text: String) -> Result<Self, UnknownKind> {
+        if text == "self" { Ok(Self::Own) } else { text.parse().map(Self::Of) }
     }
 }
 
@@ -59,8 +47,8 @@ impl Permissions {
     pub fn delivered(kind: BlockKind) -> Result<Self, PathPatternError> {
         let columns: &[(usize, TargetKey)] = match kind {
             BlockKind::Root => &[(0, TargetKey::Own)],
-            BlockKind::App => &[(1, TargetKey::Own), (2, TargetKey::PxrRoot)],
-            BlockKind::RegionRoot => &[(3, TargetKey::Own), (4, TargetKey::PxrRoot)],
+            BlockKind::App => &[(1, TargetKey::Own), (2, TargetKey::Of(ActorType::PxrRoot))],
+            BlockKind::RegionRoot => &[(3, TargetKey::Own), (4, TargetKey::Of(ActorType::PxrRoot))],
         };
         let mut rows = Vec::new();
         for (method, path, cells) in delivered::DELIVERED {
@@ -75,7 +63,7 @@ impl Permissions {
         };
         if let Some(column) = column {
             for (method, path, cells) in delivered::TO_APPS {
-                rows.extend(row(TargetKey::App, method, path, cells[column])?);
+                rows.extend(row(TargetKey::Of(ActorType::App), method, path, cells[column])?);
             }
         }
         Ok(Self(rows))
@@ -126,13 +114,25 @@ mod tests {
         assert!(root.allow(TargetKey::Own, &get, OperatorType::Individual, "/book-manage"));
         assert!(!root.allow(TargetKey::Own, &post, OperatorType::Member, "/book-manage/settings/store"));
         assert!(root.allow(
-            TargetKey::App,
+            TargetKey::Of(ActorType::App),
             &post,
             OperatorType::Individual,
             "/binary-manage/download/start/x"
         ));
-        assert!(app.allow(TargetKey::PxrRoot, &get, OperatorType::Application, "/catalog?ns=a/b"));
+        assert!(app.allow(
+            TargetKey::Of(ActorType::PxrRoot),
+            &get,
+            OperatorType::Application,
+            "/catalog?ns=a/b"
+        ));
         assert!(!app.allow(TargetKey::Own, &get, OperatorType::Individual, "/catalog?ns=a/b"));
         assert!(app.allow(TargetKey::Own, &post, OperatorType::Application, "/book-operate/event/user/"));
+    }
+    #[test]
+    fn a_row_names_its_own_block_or_a_kind_of_block() {
+        let to = |text: &str| TargetKey::try_from(text.to_owned()).ok();
+        assert_eq!(to("self"), Some(TargetKey::Own));
+        assert_eq!(to("data-trader"), Some(TargetKey::Of(ActorType::DataTrader)));
+        assert_eq!((to("own"), to("")), (None, None));
     }
 }

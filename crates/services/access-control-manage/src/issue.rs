@@ -4,14 +4,13 @@ use chrono::TimeDelta;
 use contract::{
     access_control_manage::{Office, office},
     catalog::Item,
-    permission_table::TargetKey,
 };
 use http::{Method, StatusCode};
 use platform::{ApiError, Author, Outgoing, new_row};
 use sea_orm::ActiveModelTrait;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use vocabulary::{BlockKind, Code, Instant, OperatorType, ServiceName, Session, TimeZone};
+use vocabulary::{ActorType, BlockKind, Code, Instant, OperatorType, ServiceName, Session, TimeZone};
 
 use crate::{
     Offices,
@@ -124,15 +123,15 @@ fn answer(created: Created, wire: &str, callee: i64) -> Value {
 
 /// A block, as the catalog describes it.
 struct BlockItem {
-    kind: TargetKey,
+    kind: ActorType,
     service_name: String,
 }
 
 /// The kind whose tables a block goes by.
-pub(crate) const fn block_kind(key: TargetKey) -> BlockKind {
-    match key {
-        TargetKey::PxrRoot => BlockKind::Root,
-        TargetKey::RegionRoot => BlockKind::RegionRoot,
+pub(crate) const fn block_kind(kind: ActorType) -> BlockKind {
+    match kind {
+        ActorType::PxrRoot => BlockKind::Root,
+        ActorType::RegionRoot => BlockKind::RegionRoot,
         _ => BlockKind::App,
     }
 }
@@ -144,7 +143,7 @@ async fn block(service: &Offices, session: &Session, code: i64) -> Result<BlockI
 }
 
 fn block_item(item: &Item) -> Option<BlockItem> {
-    let kind = TargetKey::of_actor_type(item.text("actor-type")?)?;
+    let kind = item.text("actor-type")?.parse().ok()?;
     item.text("base-url")?;
     Some(BlockItem { kind, service_name: item.text("service-name")?.to_owned() })
 }

@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use contract::permission_table::{PermissionRow, Permissions, TargetKey};
 use http::Method;
-use vocabulary::{BlockKind, OperatorType};
+use vocabulary::{ActorType, BlockKind, OperatorType};
 
 use crate::issue::block_kind;
 
@@ -16,8 +16,8 @@ use crate::issue::block_kind;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'a> {
     /// The calling block and the called one, with their kinds.
-    pub(crate) from: (i64, TargetKey),
-    pub(crate) to: (i64, TargetKey),
+    pub(crate) from: (i64, ActorType),
+    pub(crate) to: (i64, ActorType),
     /// The path of the calling service, or whatever a client says instead.
     pub(crate) sender: &'a str,
     pub(crate) method: &'a Method,
@@ -50,7 +50,7 @@ impl Listed {
     }
 
     pub(crate) fn permit(&self, call: &Call<'_>) -> bool {
-        let to = if call.from.0 == call.to.0 { TargetKey::Own } else { call.to.1 };
+        let to = if call.from.0 == call.to.0 { TargetKey::Own } else { TargetKey::Of(call.to.1) };
         let in_table = |table: &Permissions| table.allow(to, call.method, call.kind, call.url);
         TABLES.get(&block_kind(call.from.1)).is_some_and(in_table)
             || in_table(&self.more)
@@ -62,10 +62,10 @@ impl Listed {
 mod tests {
     use super::*;
 
-    const ROOT: (i64, TargetKey) = (1, TargetKey::PxrRoot);
-    const REGION: (i64, TargetKey) = (2, TargetKey::RegionRoot);
-    const APP: (i64, TargetKey) = (3, TargetKey::App);
-    const OTHER_APP: (i64, TargetKey) = (4, TargetKey::App);
+    const ROOT: (i64, ActorType) = (1, ActorType::PxrRoot);
+    const REGION: (i64, ActorType) = (2, ActorType::RegionRoot);
+    const APP: (i64, ActorType) = (3, ActorType::App);
+    const OTHER_APP: (i64, ActorType) = (4, ActorType::App);
 
     #[test]
     fn what_stands_in_no_list_is_refused() {
@@ -112,7 +112,8 @@ mod tests {
     #[test]
     fn an_installation_permits_more() {
         let path = contract::path_pattern::PathPattern::new("/operator/{n}").unwrap();
-        let (to, method, types) = (TargetKey::App, "GET".to_owned(), vec![OperatorType::Member]);
+        let (to, method, types) =
+            (TargetKey::Of(ActorType::App), "GET".to_owned(), vec![OperatorType::Member]);
         let listed = Listed::new(vec![PermissionRow { to, method, path, types }]);
         let call = Call {
             from: APP,

@@ -5,13 +5,12 @@ use std::time::Duration;
 use contract::{
     CallFailure,
     catalog::{CatalogClient, Item},
-    permission_table::TargetKey,
     proxy::{Sender, ToBlock, proxied_path},
 };
 use http::StatusCode;
 use moka::future::Cache;
 use platform::{ApiError, Ground, Outgoing};
-use vocabulary::{BlockKind, Code, Session, Version};
+use vocabulary::{ActorType, Code, Session, Version};
 
 use crate::refusal::Refusal;
 
@@ -21,7 +20,7 @@ pub(crate) struct Block {
     pub(crate) code: Code,
     pub(crate) version: Version,
     pub(crate) service_name: String,
-    pub(crate) kind: TargetKey,
+    pub(crate) kind: ActorType,
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +42,7 @@ impl Blocks {
         let root = &self.ground.block.root;
         if code == root.code {
             let service_name = root.service_name.clone();
-            return Ok(Block { code, version: Version(0), service_name, kind: TargetKey::PxrRoot });
+            return Ok(Block { code, version: Version(0), service_name, kind: ActorType::PxrRoot });
         }
         if let Some(cache) = &self.cache
             && let Some(block) = cache.get(&code).await
@@ -74,13 +73,12 @@ impl Blocks {
     /// This block, as its configuration describes it.
     fn own(&self) -> Block {
         let block = &self.ground.block;
-        let kind = match block.kind {
-            BlockKind::Root => TargetKey::PxrRoot,
-            BlockKind::RegionRoot => TargetKey::RegionRoot,
-            BlockKind::App => TargetKey::App,
-        };
-        let service_name = block.service_name.clone();
-        Block { code: block.code.value, version: block.code.ver, service_name, kind }
+        Block {
+            code: block.code.value,
+            version: block.code.ver,
+            service_name: block.service_name.clone(),
+            kind: block.kind.actor_type(),
+        }
     }
 
     /// From another block the root's forward face is asked: this very service is what the catalog client would
@@ -108,6 +106,6 @@ fn block(item: &Item) -> Option<Block> {
         code: code.value,
         version: code.ver,
         service_name: item.text("service-name")?.to_owned(),
-        kind: TargetKey::of_actor_type(item.text("actor-type")?)?,
+        kind: item.text("actor-type")?.parse().ok()?,
     })
 }

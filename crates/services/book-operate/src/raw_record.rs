@@ -9,10 +9,33 @@ use crate::{
     store::{document, event, thing},
 };
 
+/// A row: what is its own, and the end that all kinds of rows share.
+macro_rules! record {
+    ($row:ident, $time:ident, $template:expr, { $($own:tt)* }) => {
+        json!({
+            $($own)*
+            "wfCatalogCode": $row.wf_catalog_code.unwrap_or_default(),
+            "wfCatalogVersion": $row.wf_catalog_version.unwrap_or_default(),
+            "wfRoleCode": $row.wf_role_code.unwrap_or_default(),
+            "wfRoleVersion": $row.wf_role_version.unwrap_or_default(),
+            "wfStaffIdentifier": $row.wf_staff_identifier,
+            "appCatalogCode": $row.app_catalog_code,
+            "appCatalogVersion": $row.app_catalog_version,
+            "template": $template,
+            "attributes": $row.attributes,
+            "isDisabled": $row.is_disabled,
+            "createdBy": $row.created_by,
+            "createdAt": $time($row.created_at),
+            "updatedBy": $row.updated_by,
+            "updatedAt": $time($row.updated_at),
+        })
+    };
+}
+
 /// An event; times are in UTC and the template is its text.
 pub(crate) fn of_event(service: &BookOperate, row: &event::Model) -> Value {
     let time = |column| iso(service.ground.store.instant(column));
-    json!({
+    record!(row, time, row.template, {
         "id": row.id,
         "myConditionBookId": row.my_condition_book_id,
         "sourceId": row.source_id,
@@ -24,27 +47,13 @@ pub(crate) fn of_event(service: &BookOperate, row: &event::Model) -> Value {
         "eventOutbreakPosition": row.event_outbreak_position,
         "eventActorCode": row.event_actor_code,
         "eventActorVersion": row.event_actor_version,
-        "wfCatalogCode": row.wf_catalog_code.unwrap_or_default(),
-        "wfCatalogVersion": row.wf_catalog_version.unwrap_or_default(),
-        "wfRoleCode": row.wf_role_code.unwrap_or_default(),
-        "wfRoleVersion": row.wf_role_version.unwrap_or_default(),
-        "wfStaffIdentifier": row.wf_staff_identifier,
-        "appCatalogCode": row.app_catalog_code,
-        "appCatalogVersion": row.app_catalog_version,
-        "template": row.template,
-        "attributes": row.attributes,
-        "isDisabled": row.is_disabled,
-        "createdBy": row.created_by,
-        "createdAt": time(row.created_at),
-        "updatedBy": row.updated_by,
-        "updatedAt": time(row.updated_at),
     })
 }
 
 /// A document; times are in UTC and the template is its text.
 pub(crate) fn of_document(service: &BookOperate, row: &document::Model) -> Value {
     let time = |column| iso(service.ground.store.instant(column));
-    json!({
+    record!(row, time, row.template, {
         "id": row.id,
         "myConditionBookId": row.my_condition_book_id,
         "sourceId": row.source_id,
@@ -54,20 +63,6 @@ pub(crate) fn of_document(service: &BookOperate, row: &document::Model) -> Value
         "docCreateAt": row.doc_create_at.map(time),
         "docActorCode": row.doc_actor_code,
         "docActorVersion": row.doc_actor_version,
-        "wfCatalogCode": row.wf_catalog_code.unwrap_or_default(),
-        "wfCatalogVersion": row.wf_catalog_version.unwrap_or_default(),
-        "wfRoleCode": row.wf_role_code.unwrap_or_default(),
-        "wfRoleVersion": row.wf_role_version.unwrap_or_default(),
-        "wfStaffIdentifier": row.wf_staff_identifier,
-        "appCatalogCode": row.app_catalog_code,
-        "appCatalogVersion": row.app_catalog_version,
-        "template": row.template,
-        "attributes": row.attributes,
-        "isDisabled": row.is_disabled,
-        "createdBy": row.created_by,
-        "createdAt": time(row.created_at),
-        "updatedBy": row.updated_by,
-        "updatedAt": time(row.updated_at),
     })
 }
 
@@ -76,7 +71,7 @@ pub(crate) fn of_thing(service: &BookOperate, row: &thing::Model) -> Result<Valu
     let time = |column| service.whole_second(column);
     let template = row.template.as_deref().map(serde_json::from_str::<Value>).transpose();
     let template = template.map_err(ApiError::unexpected)?;
-    Ok(json!({
+    Ok(record!(row, time, template, {
         "id": row.id,
         "eventId": row.event_id,
         "sourceId": row.source_id,
@@ -85,19 +80,5 @@ pub(crate) fn of_thing(service: &BookOperate, row: &thing::Model) -> Result<Valu
         "thingCatalogVersion": row.thing_catalog_version,
         "thingActorCode": row.thing_actor_code,
         "thingActorVersion": row.thing_actor_version,
-        "wfCatalogCode": row.wf_catalog_code.unwrap_or_default(),
-        "wfCatalogVersion": row.wf_catalog_version.unwrap_or_default(),
-        "wfRoleCode": row.wf_role_code.unwrap_or_default(),
-        "wfRoleVersion": row.wf_role_version.unwrap_or_default(),
-        "wfStaffIdentifier": row.wf_staff_identifier,
-        "appCatalogCode": row.app_catalog_code,
-        "appCatalogVersion": row.app_catalog_version,
-        "template": template,
-        "attributes": row.attributes,
-        "isDisabled": row.is_disabled,
-        "createdBy": row.created_by,
-        "createdAt": time(row.created_at),
-        "updatedBy": row.updated_by,
-        "updatedAt": time(row.updated_at),
     }))
 }

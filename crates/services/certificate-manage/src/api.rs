@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::NaiveDateTime;
 use contract::{
     CallFailure,
-    certification_authority::{Certificate, CertificateType, Holder, PlainCode},
+    certification_authority::{Certificate, CertificateType, Holder, Kept, PlainCode},
 };
 use http::StatusCode;
 use platform::{
@@ -213,21 +213,17 @@ async fn list(
 }
 
 fn shown(service: &Certificates, row: &certificate_manage::Model) -> Result<Stored, ApiError> {
-    let time = |column| service.ground.zone.text(service.ground.store.instant(column));
-    let code =
-        |value: Option<i64>, ver: Option<i64>| value.zip(ver).map(|(value, ver)| PlainCode { value, ver });
-    let certificate = Certificate {
-        cert_type: CertificateType::parse(&row.cert_type)
-            .ok_or_else(|| ApiError::unexpected(format!("certificate {} has an unknown type", row.id)))?,
-        subject: serde_json::from_str(&row.subject).map_err(ApiError::unexpected)?,
-        serial_no: row.serial_no.clone(),
-        finger_print: row.finger_print.clone(),
-        valid_period_start: time(row.valid_period_start),
-        valid_period_end: time(row.valid_period_end),
-        certificate: None,
+    let kept = Kept {
+        id: row.id,
+        cert_type: &row.cert_type,
+        subject: &row.subject,
+        serial_no: &row.serial_no,
+        finger_print: &row.finger_print,
+        valid: [row.valid_period_start, row.valid_period_end].map(|time| service.ground.store.instant(time)),
     };
-    let block = code(row.block_code, row.block_version);
-    Ok(Stored { certificate, block, actor: code(row.actor_code, row.actor_version) })
+    let Holder { actor, block } =
+        Holder::of_columns([row.actor_code, row.actor_version], [row.block_code, row.block_version]);
+    Ok(Stored { certificate: kept.shown(service.ground.zone, None)?, block, actor })
 }
 
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The offices, each a route (spec: access-control-manage 4.1).
 
+mod consented;
 mod offices;
 mod share;
 mod store;
@@ -14,9 +15,9 @@ pub(crate) fn routes() -> Routes<Offices> {
     Office::ALL.into_iter().fold(Routes::new(), |routes, office| {
         let path = format!("/access-control-manage/{}", office.path());
         match office {
-            Office::Store => routes.post(&path, store::judge),
-            Office::ShareContinuous => routes.post(&path, share::judge),
-            Office::ShareTemp => routes.post(&path, temporary::judge),
+            Office::Store => routes.post(&path, consented::judge::<store::Store>),
+            Office::ShareContinuous => routes.post(&path, consented::judge::<share::Share>),
+            Office::ShareTemp => routes.post(&path, consented::judge::<temporary::TemporaryShare>),
             by_rights => routes.post(&path, move |state, call| offices::judge(by_rights, state, call)),
         }
     })

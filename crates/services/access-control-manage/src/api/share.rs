@@ -1,30 +1,29 @@
 //! The office for data shared by a lasting consent (spec: access-control-manage 4.5).
 
-use axum::{Json, extract::State};
 use contract::{
     access_control_manage::Office,
     permission::{DataKind, ShareQuestion, SharedFrom},
 };
 use platform::{
-    AnyOperator, ApiError, Call, Fields, Incoming, Input,
+    ApiError, Fields, Incoming, Input,
     fields::{Complaint, array, code, code_version, nested, text},
 };
 use serde_json::{Map, Value, json};
 use vocabulary::{Code, CodeVersion, OperatorType, Session};
 
-use super::offices::issued;
+use super::consented::Planned;
 use crate::{
     Offices,
     access_token::{self, Purpose},
     application,
     element::{Element, Elements},
-    issue, peer,
+    issue,
     refusal::{Refusal, failure},
 };
 
 /// Data an application asks for about one of its users.
 #[derive(Debug)]
-struct Planned {
+pub(super) struct Share {
     element: Element,
     user_id: String,
     /// The kinds of data as they were asked for.
@@ -41,13 +40,40 @@ struct Destination {
     app: Option<Code>,
 }
 
-#[derive(Debug)]
-pub(super) struct Shares(Vec<Planned>);
+impl Planned for Share {
+    fn read(incoming: &Incoming) -> Result<Vec<Self>, ApiError> {
+        of_applications(incoming)?.into_iter().map(planned).collect()
+    }
 
-impl Input for Shares {
-    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        let elements = of_applications(incoming)?;
-        Ok(Self(elements.into_iter().map(planned).collect::<Result<_, _>>()?))
+    fn element(&self) -> &Element {
+        &self.element
+    }
+
+    async fn judge(
+        &self,
+        service: &Offices,
+        session: &Session,
+        access_token: Option<&str>,
+    ) -> Result<Vec<Value>, ApiError> {
+        let Self { element, destination, .. } = self;
+        let own_app = element.application.map(|app| app.value);
+        let app = destination.app.or(own_app).filter(|app| app.0 != 0).ok_or(Refusal::NotAnApplication)?;
+        let own_actor = session.actor.map(|actor| actor.value);
+        let actor = destination.actor.or(own_actor).ok_or(Refusal::NotPermitted)?;
+        let user = service.permissions.user(session, actor, app, &self.user_id).await;
+        let user = user.map_err(|error| failure(&error, Refusal::NoSuchUser))?;
+        application::in_a_region(service, session, app).await?;
+        if access_token::is_required(service, session, Purpose::Share, actor, app).await? {
+            access_token::verify(access_token, &user)?;
+        }
+        let mut tokens = Vec::new();
+        for shared in consent(service, session, self, actor, app).await? {
+            let block = main_block(service, session, shared.source_actor_code).await?;
+            let callee = issue::callee(service, session, Office::ShareContinuous, element, block).await?;
+            let parameter = json!(shared).to_string();
+            tokens.extend(issue::issue(service, session, element, &callee, Some(parameter)).await?);
+        }
+        Ok(tokens)
     }
 }
 
@@ -75,7 +101,7 @@ pub(super) fn requested(fields: &Fields<'_>) -> Option<[Vec<CodeVersion>; 3]> {
     fields.is_good().then_some(requested)
 }
 
-fn planned(element: Element) -> Result<Planned, ApiError> {
+fn planned(element: Element) -> Result<Share, ApiError> {
     let body = element.body().cloned().unwrap_or_default();
     let fields = Fields::of(&body);
     let user_id = fields.required("userId", text);
@@ -97,61 +123,17 @@ fn planned(element: Element) -> Result<Planned, ApiError> {
     let kinds = kinds.collect();
     let (user_id, source_asset) = fields.build(|| Some((user_id?, app.or(wf))))?;
     let destination = destination.unwrap_or_default();
-    Ok(Planned { element, user_id, kinds, source_actor, source_asset, destination })
+    Ok(Share { element, user_id, kinds, source_actor, source_asset, destination })
 }
 
 fn source_asset(value: &Value) -> Result<Code, Complaint> {
     code_version(value).map(|code| code.value)
 }
 
-/// Judges shares. **Access control of the blocks, for applications.**
-pub(super) async fn judge(
-    State(service): State<Offices>,
-    call: Call<AnyOperator, Shares>,
-) -> Result<Json<Vec<Value>>, ApiError> {
-    let access_token = call.access_token().map(str::to_owned);
-    let session = &call.who.0;
-    let Shares(all) = call.input;
-    let root = service.ground.block.root.code;
-    peer::check(&call.incoming.origin, session, root, all.iter().map(|planned| &planned.element))?;
-    let mut tokens = Vec::new();
-    for planned in &all {
-        tokens.extend(judge_one(&service, session, planned, access_token.as_deref()).await?);
-    }
-    issued(tokens)
-}
-
-async fn judge_one(
-    service: &Offices,
-    session: &Session,
-    planned: &Planned,
-    access_token: Option<&str>,
-) -> Result<Vec<Value>, ApiError> {
-    let Planned { element, destination, .. } = planned;
-    let own_app = element.application.map(|app| app.value);
-    let app = destination.app.or(own_app).filter(|app| app.0 != 0).ok_or(Refusal::NotAnApplication)?;
-    let own_actor = session.actor.map(|actor| actor.value);
-    let actor = destination.actor.or(own_actor).ok_or(Refusal::NotPermitted)?;
-    let user = service.permissions.user(session, actor, app, &planned.user_id).await;
-    let user = user.map_err(|error| failure(&error, Refusal::NoSuchUser))?;
-    application::in_a_region(service, session, app).await?;
-    if access_token::is_required(service, session, Purpose::Share, actor, app).await? {
-        access_token::verify(access_token, &user)?;
-    }
-    let mut tokens = Vec::new();
-    for shared in consent(service, session, planned, actor, app).await? {
-        let block = main_block(service, session, shared.source_actor_code).await?;
-        let callee = issue::callee(service, session, Office::ShareContinuous, element, block).await?;
-        let parameter = json!(shared).to_string();
-        tokens.extend(issue::issue(service, session, element, &callee, Some(parameter)).await?);
-    }
-    Ok(tokens)
-}
-
 async fn consent(
     service: &Offices,
     session: &Session,
-    planned: &Planned,
+    planned: &Share,
     actor: Code,
     app: Code,
 ) -> Result<Vec<SharedFrom>, ApiError> {

@@ -1,28 +1,27 @@
 //! The office for stored data: the resident's consent decides (spec: access-control-manage 4.4).
 
-use axum::{Json, extract::State};
 use contract::{access_control_manage::Office, permission::StoreQuestion};
 use http::Method;
 use platform::{
-    AnyOperator, ApiError, Call, Incoming, Input,
+    ApiError, Incoming, Input,
     fields::{Complaint, array, code_version, nested, number, text},
 };
 use serde_json::{Value, json};
 use vocabulary::{Code, CodeVersion, OperatorType, Session};
 
-use super::offices::issued;
+use super::consented::Planned;
 use crate::{
     Offices,
     access_token::{self, Purpose},
     application,
     element::{Element, Targeted},
-    issue, peer,
+    issue,
     refusal::{Refusal, failure},
 };
 
 /// Data to be stored about a user.
 #[derive(Debug)]
-struct Planned {
+pub(super) struct Store {
     element: Element,
     target: i64,
     user_id: String,
@@ -39,19 +38,43 @@ struct Datum {
     user_id: Option<Value>,
 }
 
-#[derive(Debug)]
-pub(super) struct Stores(Vec<Planned>);
-
-impl Input for Stores {
-    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
+impl Planned for Store {
+    fn read(incoming: &Incoming) -> Result<Vec<Self>, ApiError> {
         let Targeted(elements) = Targeted::read(incoming)?;
         let planned = |(element, target): (Element, i64)| {
             let user_id = text(&element.raw["caller"]["userId"])
                 .map_err(|_| Refusal::Input("利用者IDが指定されていません"))?;
             let data = if element.target_method == Method::DELETE { Vec::new() } else { data(&element)? };
-            Ok::<_, ApiError>(Planned { element, target, user_id, data })
+            Ok(Self { element, target, user_id, data })
         };
-        Ok(Self(elements.into_iter().map(planned).collect::<Result<_, _>>()?))
+        elements.into_iter().map(planned).collect()
+    }
+
+    fn element(&self) -> &Element {
+        &self.element
+    }
+
+    async fn judge(
+        &self,
+        service: &Offices,
+        session: &Session,
+        access_token: Option<&str>,
+    ) -> Result<Vec<Value>, ApiError> {
+        let Self { element, target, user_id, data } = self;
+        let app = storing_application(session)?;
+        let actor = session.actor.ok_or(Refusal::NotPermitted)?.value;
+        application::in_a_region(service, session, app).await?;
+        if access_token::is_required(service, session, Purpose::Store, actor, app).await? {
+            access_token.ok_or(Refusal::NoAccessToken)?;
+            let user = service.permissions.user(session, actor, app, user_id).await;
+            let user = user.map_err(|error| failure(&error, Refusal::NoSuchUser))?;
+            access_token::verify(access_token, &user)?;
+        }
+        check_data(data, actor, app, user_id)?;
+        let callee = issue::callee(service, session, Office::Store, element, *target).await?;
+        let parameter =
+            if data.is_empty() { None } else { Some(consent(service, session, self, actor).await?) };
+        issue::issue(service, session, element, &callee, parameter).await
     }
 }
 
@@ -100,46 +123,6 @@ fn value_of(value: &Value) -> Result<i64, Complaint> {
     })
 }
 
-/// Judges stores, changes and deletions of data. **Access control of the blocks, for applications.**
-pub(super) async fn judge(
-    State(service): State<Offices>,
-    call: Call<AnyOperator, Stores>,
-) -> Result<Json<Vec<Value>>, ApiError> {
-    let access_token = call.access_token().map(str::to_owned);
-    let session = &call.who.0;
-    let Stores(all) = call.input;
-    let root = service.ground.block.root.code;
-    peer::check(&call.incoming.origin, session, root, all.iter().map(|planned| &planned.element))?;
-    let mut tokens = Vec::new();
-    for planned in &all {
-        tokens.extend(judge_one(&service, session, planned, access_token.as_deref()).await?);
-    }
-    issued(tokens)
-}
-
-async fn judge_one(
-    service: &Offices,
-    session: &Session,
-    planned: &Planned,
-    access_token: Option<&str>,
-) -> Result<Vec<Value>, ApiError> {
-    let Planned { element, target, user_id, data } = planned;
-    let app = storing_application(session)?;
-    let actor = session.actor.ok_or(Refusal::NotPermitted)?.value;
-    application::in_a_region(service, session, app).await?;
-    if access_token::is_required(service, session, Purpose::Store, actor, app).await? {
-        access_token.ok_or(Refusal::NoAccessToken)?;
-        let user = service.permissions.user(session, actor, app, user_id).await;
-        let user = user.map_err(|error| failure(&error, Refusal::NoSuchUser))?;
-        access_token::verify(access_token, &user)?;
-    }
-    check_data(data, actor, app, user_id)?;
-    let callee = issue::callee(service, session, Office::Store, element, *target).await?;
-    let parameter =
-        if data.is_empty() { None } else { Some(consent(service, session, planned, actor).await?) };
-    issue::issue(service, session, element, &callee, parameter).await
-}
-
 /// The application that stores is the one that is logged in.
 fn storing_application(session: &Session) -> Result<Code, Refusal> {
     match session.operator_type {
@@ -162,7 +145,7 @@ fn check_data(data: &[Datum], actor: Code, app: Code, user_id: &str) -> Result<(
 async fn consent(
     service: &Offices,
     session: &Session,
-    planned: &Planned,
+    planned: &Store,
     actor: Code,
 ) -> Result<String, ApiError> {
     let element = &planned.element;

@@ -1,16 +1,15 @@
 //! The office for data shared by a temporary code (spec: access-control-manage 4.6).
 
-use axum::{Json, extract::State};
 use contract::{
     access_control_manage::Office,
     permission::{DataKind, KnownUser, TemporaryDefinition},
 };
-use platform::{AnyOperator, ApiError, Call, Fields, Incoming, Input, fields::uuid};
+use platform::{ApiError, Fields, Incoming, fields::uuid};
 use serde_json::Value;
 use vocabulary::{Code, CodeVersion, Session};
 
 use super::{
-    offices::issued,
+    consented::Planned,
     share::{main_block, of_applications, requested},
 };
 use crate::{
@@ -18,20 +17,20 @@ use crate::{
     access_token::{self, Purpose, templates},
     application::{self, Application},
     element::Element,
-    issue, peer,
+    issue,
     refusal::{Refusal, failure},
     restriction,
 };
 
 /// Data that somebody asks for who was given a code.
 #[derive(Debug)]
-struct Planned {
+pub(super) struct TemporaryShare {
     element: Element,
     code: String,
     requested: [Vec<CodeVersion>; 3],
 }
 
-impl Planned {
+impl TemporaryShare {
     /// The kinds of which something is asked for.
     fn requested(&self) -> impl Iterator<Item = (DataKind, &[CodeVersion])> {
         DataKind::ALL
@@ -42,75 +41,58 @@ impl Planned {
     }
 }
 
-#[derive(Debug)]
-pub(super) struct Shares(Vec<Planned>);
+impl Planned for TemporaryShare {
+    fn read(incoming: &Incoming) -> Result<Vec<Self>, ApiError> {
+        of_applications(incoming)?.into_iter().map(planned).collect()
+    }
 
-impl Input for Shares {
-    fn read(incoming: &Incoming) -> Result<Self, ApiError> {
-        let elements = of_applications(incoming)?;
-        Ok(Self(elements.into_iter().map(planned).collect::<Result<_, _>>()?))
+    fn element(&self) -> &Element {
+        &self.element
+    }
+
+    async fn judge(
+        &self,
+        service: &Offices,
+        session: &Session,
+        access_token: Option<&str>,
+    ) -> Result<Vec<Value>, ApiError> {
+        let app = self.element.application.ok_or(Refusal::NotAnApplication)?.value;
+        let actor = session.actor.ok_or(Refusal::NotPermitted)?.value;
+        let app = application::in_a_region(service, session, app).await?;
+        let definition = service.permissions.temporary_definition(session, &self.code).await;
+        let definition = definition.map_err(|error| failure(&error, Refusal::NotShared))?;
+        if access_token::is_required(service, session, Purpose::Share, actor, app.code).await? {
+            // A code stands for a resident whose book is open: it could not be made otherwise.
+            let user = KnownUser { pxr_id: definition.pxr_id.clone(), book_status: 0 };
+            access_token::verify(access_token, &user)?;
+        }
+        check_listed(&definition, self)?;
+        check_identified(service, session, &definition, self).await?;
+        let sources = sources(service, session, &definition, self).await?;
+        for source in &sources {
+            check_restrictions(service, session, *source, self, &app).await?;
+        }
+        let mut tokens = Vec::new();
+        for source in sources {
+            let block = main_block(service, session, source).await?;
+            let callee = issue::callee(service, session, Office::ShareTemp, &self.element, block).await?;
+            tokens.extend(issue::issue(service, session, &self.element, &callee, None).await?);
+        }
+        Ok(tokens)
     }
 }
 
-fn planned(element: Element) -> Result<Planned, ApiError> {
+fn planned(element: Element) -> Result<TemporaryShare, ApiError> {
     let body = element.body().cloned().unwrap_or_default();
     let fields = Fields::of(&body);
     let code = fields.required("tempShareCode", uuid);
     let requested = requested(&fields);
     let (code, requested) = fields.build(|| Some((code?, requested?)))?;
-    Ok(Planned { element, code, requested })
-}
-
-/// Judges shares with a temporary code. **Access control of the blocks, for applications.**
-pub(super) async fn judge(
-    State(service): State<Offices>,
-    call: Call<AnyOperator, Shares>,
-) -> Result<Json<Vec<Value>>, ApiError> {
-    let access_token = call.access_token().map(str::to_owned);
-    let session = &call.who.0;
-    let Shares(all) = call.input;
-    let root = service.ground.block.root.code;
-    peer::check(&call.incoming.origin, session, root, all.iter().map(|planned| &planned.element))?;
-    let mut tokens = Vec::new();
-    for planned in &all {
-        tokens.extend(judge_one(&service, session, planned, access_token.as_deref()).await?);
-    }
-    issued(tokens)
-}
-
-async fn judge_one(
-    service: &Offices,
-    session: &Session,
-    planned: &Planned,
-    access_token: Option<&str>,
-) -> Result<Vec<Value>, ApiError> {
-    let app = planned.element.application.ok_or(Refusal::NotAnApplication)?.value;
-    let actor = session.actor.ok_or(Refusal::NotPermitted)?.value;
-    let app = application::in_a_region(service, session, app).await?;
-    let definition = service.permissions.temporary_definition(session, &planned.code).await;
-    let definition = definition.map_err(|error| failure(&error, Refusal::NotShared))?;
-    if access_token::is_required(service, session, Purpose::Share, actor, app.code).await? {
-        // A code stands for a resident whose book is open: it could not be made otherwise.
-        let user = KnownUser { pxr_id: definition.pxr_id.clone(), book_status: 0 };
-        access_token::verify(access_token, &user)?;
-    }
-    check_listed(&definition, planned)?;
-    check_identified(service, session, &definition, planned).await?;
-    let sources = sources(service, session, &definition, planned).await?;
-    for source in &sources {
-        check_restrictions(service, session, *source, planned, &app).await?;
-    }
-    let mut tokens = Vec::new();
-    for source in sources {
-        let block = main_block(service, session, source).await?;
-        let callee = issue::callee(service, session, Office::ShareTemp, &planned.element, block).await?;
-        tokens.extend(issue::issue(service, session, &planned.element, &callee, None).await?);
-    }
-    Ok(tokens)
+    Ok(TemporaryShare { element, code, requested })
 }
 
 /// A code that lists kinds of data gives nothing else.
-fn check_listed(definition: &TemporaryDefinition, planned: &Planned) -> Result<(), Refusal> {
+fn check_listed(definition: &TemporaryDefinition, planned: &TemporaryShare) -> Result<(), Refusal> {
     if DataKind::ALL.into_iter().all(|kind| definition.listed(kind).is_none()) {
         return Ok(());
     }
@@ -127,7 +109,7 @@ async fn check_identified(
     service: &Offices,
     session: &Session,
     definition: &TemporaryDefinition,
-    planned: &Planned,
+    planned: &TemporaryShare,
 ) -> Result<(), ApiError> {
     let Some(conditions) = &definition.identifier else { return Ok(()) };
     for (kind, codes) in planned.requested() {
@@ -158,7 +140,7 @@ async fn sources(
     service: &Offices,
     session: &Session,
     definition: &TemporaryDefinition,
-    planned: &Planned,
+    planned: &TemporaryShare,
 ) -> Result<Vec<Code>, ApiError> {
     let mut sources = Vec::new();
     for (kind, codes) in planned.requested() {
@@ -176,7 +158,7 @@ async fn check_restrictions(
     service: &Offices,
     session: &Session,
     source: Code,
-    planned: &Planned,
+    planned: &TemporaryShare,
     app: &Application,
 ) -> Result<(), ApiError> {
     let ext_name = &service.ground.block.ext_name;

@@ -4,7 +4,8 @@
 
 use std::sync::LazyLock;
 
-use contract::{path_pattern::PathPattern, permission_table::TargetKey};
+use contract::path_pattern::PathPattern;
+use vocabulary::ActorType;
 
 use super::Call;
 
@@ -97,9 +98,9 @@ fn is_of(row: &str, sender: &str) -> bool {
 
 fn goes(way: Way, call: &Call<'_>) -> bool {
     match way {
-        Way::ToRoot => call.to.1 == TargetKey::PxrRoot,
+        Way::ToRoot => call.to.1 == ActorType::PxrRoot,
         Way::Within => call.from.0 == call.to.0,
-        Way::FromRoot => call.from.1 == TargetKey::PxrRoot,
+        Way::FromRoot => call.from.1 == ActorType::PxrRoot,
         Way::Anywhere => true,
     }
 }

@@ -63,7 +63,7 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
         if callee == caller.code { caller.clone() } else { proxy.blocks.find(&session, callee).await? };
     let path = route.slashed();
     if from_path.is_none() {
-        let to = if caller.code == callee.code { TargetKey::Own } else { callee.kind };
+        let to = if caller.code == callee.code { TargetKey::Own } else { TargetKey::Of(callee.kind) };
         if !proxy.permissions.allow(to, &incoming.method, session.operator_type, &path) {
             return Err(Refusal::NotPermitted.into());
         }

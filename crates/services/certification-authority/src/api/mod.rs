@@ -5,7 +5,7 @@ mod issuing;
 mod marks;
 mod reading;
 
-use contract::certification_authority::{Certificate, CertificateType, Holder, PlainCode};
+use contract::certification_authority::{Certificate, CertificateType, Holder, Kept};
 use platform::{ApiError, Routes};
 
 use crate::{CertificationAuthority, store::certificate_manage};
@@ -39,24 +39,20 @@ pub(crate) fn routes() -> Routes<CertificationAuthority> {
 impl CertificationAuthority {
     /// A row as it is answered; with its key only where the caller may have it.
     fn shown(&self, row: &certificate_manage::Model, with_key: bool) -> Result<Certificate, ApiError> {
-        let store = &self.ground.store;
-        let time = |column| self.ground.zone.text(store.instant(column));
         let certificate = with_key.then(|| self.ground.seal.open(&row.certificate)).transpose();
-        Ok(Certificate {
-            cert_type: CertificateType::parse(&row.cert_type)
-                .ok_or_else(|| ApiError::unexpected(format!("certificate {} has an unknown type", row.id)))?,
-            subject: serde_json::from_str(&row.subject).map_err(ApiError::unexpected)?,
-            serial_no: row.serial_no.clone(),
-            finger_print: row.finger_print.clone(),
-            valid_period_start: time(row.valid_period_start),
-            valid_period_end: time(row.valid_period_end),
-            certificate: certificate.map_err(ApiError::unexpected)?,
-        })
+        let certificate = certificate.map_err(ApiError::unexpected)?;
+        let kept = Kept {
+            id: row.id,
+            cert_type: &row.cert_type,
+            subject: &row.subject,
+            serial_no: &row.serial_no,
+            finger_print: &row.finger_print,
+            valid: [row.valid_period_start, row.valid_period_end].map(|time| self.ground.store.instant(time)),
+        };
+        kept.shown(self.ground.zone, certificate)
     }
 }
 
 fn holder(row: &certificate_manage::Model) -> Holder {
-    let code =
-        |value: Option<i64>, ver: Option<i64>| value.zip(ver).map(|(value, ver)| PlainCode { value, ver });
-    Holder { actor: code(row.actor_code, row.actor_version), block: code(row.block_code, row.block_version) }
+    Holder::of_columns([row.actor_code, row.actor_version], [row.block_code, row.block_version])
 }
