@@ -1,9 +1,10 @@
 //! A request as a handler sees it: who calls and what was asked, both already checked.
 
-use std::future::Future;
+use std::{future::Future, sync::LazyLock, time::Duration};
 
 use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
+use moka::sync::Cache;
 use serde_json::{Value, json};
 use vocabulary::{OperatorType, ServiceName, Session};
 
@@ -97,11 +98,25 @@ pub fn header_session(incoming: &Incoming) -> Result<Option<Session>, ApiError> 
         return Err(ApiError::unauthorized("セッション情報を受け付けられません")
             .because("session_header_from_outside"));
     }
-    Session::from_header(header).map(Some).map_err(|error| {
+    if let Some(session) = READ.get(header) {
+        return Ok(Some(session));
+    }
+    let session = Session::from_header(header).map_err(|error| {
         tracing::debug!(%error, "session header refused");
         ApiError::unauthorized("セッション情報が正しくありません").because("session_header")
-    })
+    })?;
+    READ.insert(header.to_owned(), session.clone());
+    Ok(Some(session))
 }
+
+/// What the texts of `session` headers say, whoever sent them: a request goes through several services, and reading
+/// the text is most of what a small one costs.
+static READ: LazyLock<Cache<String, Session>> = LazyLock::new(|| {
+    const ROOM: u64 = 1024 * 1024;
+    // The session holds the text again, and all that it says.
+    let size = |header: &String, _: &Session| u32::try_from(4 * header.len()).unwrap_or(u32::MAX);
+    Cache::builder().max_capacity(ROOM).weigher(size).time_to_idle(Duration::from_secs(60)).build()
+});
 
 async fn checked_cookie(ground: &Ground, session_id: &str) -> Result<Session, ApiError> {
     let request = Outgoing::post("/operator/session/").json(&json!({"sessionId": session_id}));

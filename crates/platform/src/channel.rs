@@ -124,6 +124,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What was made without a call.
+    pub async fn of(response: Response<Body>) -> Result<Self, ApiError> {
+        collect(response).await.map_err(ApiError::unexpected)
+    }
+
     /// The body as JSON; a neighbour that answers something else is a failure, not the caller's fault.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         serde_json::from_slice(&self.body)

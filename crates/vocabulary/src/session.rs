@@ -3,6 +3,8 @@
 //! Reading is tolerant, as the many writers in the field need (spec: operator 2.8); trust is decided
 //! elsewhere, by the listener a request came in through.
 
+use std::{ops::Deref, sync::Arc};
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
@@ -31,9 +33,14 @@ pub enum SessionError {
     Member(&'static str),
 }
 
-/// An operator as the operator service of its block described it (spec: operator 2.8).
+/// An operator as the operator service of its block described it (spec: operator 2.8). It goes from hand to hand, so
+/// that a copy of it costs nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Session {
+pub struct Session(Arc<Described>);
+
+/// What a [`Session`] says.
+#[derive(Debug, PartialEq)]
+pub struct Described {
     pub session_id: String,
     pub operator_id: i64,
     pub operator_type: OperatorType,
@@ -82,7 +89,7 @@ impl Session {
             _ => None,
         };
         let roles = object.get("roles").and_then(Value::as_array);
-        Ok(Self {
+        let described = Described {
             session_id: text("sessionId").unwrap_or_default(),
             operator_id: object.get("operatorId").and_then(integer).unwrap_or_default(),
             operator_type,
@@ -97,9 +104,20 @@ impl Session {
             actor: nested_or_flat(&object, "actor", "actorCode", "actorVersion"),
             object,
             header,
-        })
+        };
+        Ok(Self(Arc::new(described)))
     }
+}
 
+impl Deref for Session {
+    type Target = Described;
+
+    fn deref(&self) -> &Described {
+        &self.0
+    }
+}
+
+impl Described {
     /// The text for the `session` header of calls made for this operator.
     #[must_use]
     pub fn header(&self) -> &str {

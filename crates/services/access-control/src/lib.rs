@@ -11,8 +11,10 @@ mod refusal;
 mod settings;
 mod store;
 
+use std::sync::Arc;
+
 use axum::Router;
-use platform::{Api, Ground, Host, assemble};
+use platform::{Api, Ground, Host, Remembered, assemble};
 use vocabulary::ServiceName;
 
 pub use migration::Migrator;
@@ -26,7 +28,14 @@ pub(crate) struct AccessControl {
     ground: Ground,
     settings: Settings,
     leftovers: Leftovers,
+    /// Tokens that can be used again.
+    kept: Arc<Remembered<api::Reuse, api::Kept>>,
+    /// What tokens permit that arrived.
+    permitted: Arc<Remembered<api::Presented, Arc<api::Permitted>>>,
 }
+
+/// How much memory each of the two may take.
+const ROOM: usize = 2 * 1024 * 1024;
 
 impl Host for AccessControl {
     fn ground(&self) -> &Ground {
@@ -42,8 +51,9 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    let leftovers = Leftovers::default();
-    assemble(ServiceName::AccessControl, AccessControl { ground, settings, leftovers }, |service| {
-        api::routes().with_state(service)
-    })
+    let kept = Arc::new(Remembered::new(&ground, ROOM, api::size));
+    let permitted =
+        Arc::new(Remembered::new(&ground, ROOM, |permitted: &Arc<_>| api::Permitted::size(permitted)));
+    let service = AccessControl { ground, settings, leftovers: Leftovers::default(), kept, permitted };
+    assemble(ServiceName::AccessControl, service, |service| api::routes().with_state(service))
 }

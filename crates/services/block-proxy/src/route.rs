@@ -81,6 +81,18 @@ fn decoded(property: &str, text: &str) -> Result<String, ApiError> {
 }
 
 impl Route {
+    /// A call within the block, as the reverse face would read it from a query: decoded once more.
+    pub(crate) fn inside(path: &str, (from_path, from_block): (&str, i64), block: i64) -> Result<Self, ApiError> {
+        let route = Self {
+            path: decoded("path", path)?,
+            block: Some(BlockParameter::Code(block)),
+            from_path: Some(decoded("from_path", from_path)?),
+            from_block: Some(from_block),
+        };
+        route.service()?;
+        Ok(route)
+    }
+
     /// The service that the path names, exactly.
     pub(crate) fn service(&self) -> Result<ServiceName, Refusal> {
         let path = self.path.trim_start_matches('/');

@@ -1,6 +1,9 @@
 //! Checking a token where a call arrives (spec: access-control 4.3).
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
+use chrono::NaiveDateTime;
 use contract::access_control::{Collated, Collation, CollationCaller, CollationTarget};
 use platform::{
     AnyOperator, ApiError, Call, Incoming, Input,
@@ -8,6 +11,7 @@ use platform::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use subtle::ConstantTimeEq;
+use vocabulary::OperatorType;
 
 use super::decoded;
 use crate::{AccessControl, expiry, refusal::Refusal, store::api_access_permission};
@@ -61,27 +65,76 @@ pub(super) async fn collate(
     call: Call<AnyOperator, Presented>,
 ) -> Result<Json<Collated>, ApiError> {
     let Presented(Collation { caller, target }) = call.input;
-    let presented = target.api_token.clone();
     let session = &call.who.0;
+    let question = Question {
+        token: target.api_token,
+        caller_url: caller.api_url,
+        caller_block: caller.block_code,
+        target_url: decoded(&target.api_url)?,
+        target_method: target.api_method,
+        operator: (session.operator_type, session.login_id.clone()),
+    };
+    let row = if caller.single_use {
+        let row = find(&service, &question).await?;
+        spend(&service, row.id).await?;
+        row
+    } else {
+        service.permitted.or_read(&question, async || find(&service, &question).await).await?
+    };
+    // What is remembered may have ended since.
+    if row.end < expiry::column(service.ground.clock.now()) {
+        return Err(Refusal::NoSuchToken.into());
+    }
+    Ok(Json(Collated { user_id: row.user_id.clone(), parameter: row.parameter.clone() }))
+}
+
+/// A token, and the call that it has to fit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Question {
+    token: String,
+    caller_url: String,
+    caller_block: Option<i64>,
+    target_url: String,
+    target_method: String,
+    operator: (OperatorType, String),
+}
+
+/// What a token permits that was good when it was looked for.
+#[derive(Debug)]
+pub(crate) struct Permitted {
+    id: i64,
+    end: NaiveDateTime,
+    user_id: Option<String>,
+    parameter: Option<String>,
+}
+
+impl Permitted {
+    pub(crate) fn size(&self) -> usize {
+        let texts = [&self.user_id, &self.parameter];
+        size_of::<Self>()
+            + texts.into_iter().flatten().map(String::len).sum::<usize>()
+            + size_of::<Question>()
+    }
+}
+
+async fn find(service: &AccessControl, question: &Question) -> Result<Arc<Permitted>, ApiError> {
     let now = expiry::column(service.ground.clock.now());
     let mut query = api_access_permission::Entity::find()
         .filter(api_access_permission::Column::IsDisabled.eq(false))
-        .filter(api_access_permission::Column::Token.eq(target.api_token))
-        .filter(api_access_permission::Column::CallerApiUrl.eq(caller.api_url))
-        .filter(api_access_permission::Column::TargetApiUrl.eq(decoded(&target.api_url)?))
-        .filter(api_access_permission::Column::TargetApiMethod.eq(target.api_method))
+        .filter(api_access_permission::Column::Token.eq(&question.token))
+        .filter(api_access_permission::Column::CallerApiUrl.eq(&question.caller_url))
+        .filter(api_access_permission::Column::TargetApiUrl.eq(&question.target_url))
+        .filter(api_access_permission::Column::TargetApiMethod.eq(&question.target_method))
         .filter(api_access_permission::Column::ExpirationDate.gte(now))
-        .filter(api_access_permission::Column::CallerOperatorType.eq(session.operator_type.number()))
-        .filter(api_access_permission::Column::CallerOperatorLoginId.eq(session.login_id.clone()));
-    if let Some(block) = caller.block_code {
+        .filter(api_access_permission::Column::CallerOperatorType.eq(question.operator.0.number()))
+        .filter(api_access_permission::Column::CallerOperatorLoginId.eq(&question.operator.1));
+    if let Some(block) = question.caller_block {
         query = query.filter(api_access_permission::Column::CallerBlockCode.eq(block));
     }
     let row = query.order_by_asc(api_access_permission::Column::Id).one(service.ground.store.read()).await?;
-    let row = row.filter(|row| is_same(&row.token, &presented)).ok_or(Refusal::NoSuchToken)?;
-    if caller.single_use {
-        spend(&service, row.id).await?;
-    }
-    Ok(Json(Collated { user_id: row.target_user_id, parameter: row.parameter }))
+    let row = row.filter(|row| is_same(&row.token, &question.token)).ok_or(Refusal::NoSuchToken)?;
+    let (end, user_id, parameter) = (row.expiration_date, row.target_user_id, row.parameter);
+    Ok(Arc::new(Permitted { id: row.id, end, user_id, parameter }))
 }
 
 /// The database found the row by the token; that it is the same to the letter is said in constant time, whatever

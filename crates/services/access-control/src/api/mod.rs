@@ -9,6 +9,9 @@ use platform::Routes;
 
 use crate::AccessControl;
 
+pub(crate) use collation::{Permitted, Question as Presented};
+pub(crate) use tokens::{Kept, Question as Reuse, size};
+
 pub(crate) fn routes() -> Routes<AccessControl> {
     Routes::new()
         .post("/access-control", permissions::create)

@@ -1,7 +1,9 @@
 //! Tokens for planned calls: kept ones, or new ones from the root (spec: access-control 4.1).
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 use contract::{
     access_control::Token,
     access_control_manage::{Office, office, rests_on_consent},
@@ -100,6 +102,58 @@ pub(super) async fn tokens(
     Ok(Json(tokens))
 }
 
+/// For which calls a token can be used again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Question {
+    caller_url: String,
+    caller_block: i64,
+    operator: (OperatorType, String),
+    target_url: String,
+    target_method: String,
+    target_block: Option<i64>,
+    attribute: Option<String>,
+}
+
+/// Tokens with their ends.
+pub(crate) type Kept = Arc<Vec<(Token, NaiveDateTime)>>;
+
+pub(crate) fn size(kept: &Kept) -> usize {
+    let texts = kept.iter().map(|(token, _)| token.api_url.len() + token.api_token.len());
+    texts.map(|length| length + size_of::<(Token, NaiveDateTime)>()).sum::<usize>()
+        + 2 * size_of::<Question>()
+}
+
+/// The tokens for such calls that can be used up to some time at least.
+async fn find(service: &AccessControl, question: &Question, usable: NaiveDateTime) -> Result<Kept, ApiError> {
+    let mut query = api_token::Entity::find()
+        .filter(api_token::Column::IsDisabled.eq(false))
+        .filter(api_token::Column::ExpirationDate.gte(usable))
+        .filter(api_token::Column::CallerApiUrl.eq(&question.caller_url))
+        .filter(api_token::Column::CallerOperatorLoginId.eq(&question.operator.1))
+        .filter(api_token::Column::CallerOperatorType.eq(question.operator.0.number()))
+        .filter(api_token::Column::TargetApiUrl.eq(&question.target_url))
+        .filter(api_token::Column::TargetApiMethod.eq(&question.target_method))
+        .filter(api_token::Column::CallerBlockCode.eq(question.caller_block))
+        .order_by_asc(api_token::Column::Id);
+    query = match &question.attribute {
+        Some(attribute) => query.filter(api_token::Column::Attribute.eq(attribute)),
+        None => query.filter(api_token::Column::Attribute.is_null()),
+    };
+    if let Some(block) = question.target_block {
+        query = query.filter(api_token::Column::TargetBlockCode.eq(block));
+    }
+    let rows = query.all(service.ground.store.read()).await?.into_iter().map(|row| {
+        let token = Token {
+            api_url: row.target_api_url,
+            api_method: row.target_api_method,
+            block_code: row.target_block_code.unwrap_or_default(),
+            api_token: row.token,
+        };
+        (token, row.expiration_date)
+    });
+    Ok(Arc::new(rows.collect()))
+}
+
 /// One call, ready to be judged.
 struct PlannedCall {
     element: Element,
@@ -148,36 +202,21 @@ impl PlannedCall {
         if is_judged_anew || !service.ground.caching {
             return Ok(Vec::new());
         }
-        let buffer = TimeDelta::seconds(service.settings.buffer_seconds);
-        let mut query = api_token::Entity::find()
-            .filter(api_token::Column::IsDisabled.eq(false))
-            .filter(
-                api_token::Column::ExpirationDate.gte(expiry::column(service.ground.clock.now() + buffer)),
-            )
-            .filter(api_token::Column::CallerApiUrl.eq(&self.element.caller_url))
-            .filter(api_token::Column::CallerOperatorLoginId.eq(&session.login_id))
-            .filter(api_token::Column::CallerOperatorType.eq(session.operator_type.number()))
-            .filter(api_token::Column::TargetApiUrl.eq(decoded(&self.element.target_url)?))
-            .filter(api_token::Column::TargetApiMethod.eq(&self.element.target_method))
-            .filter(api_token::Column::CallerBlockCode.eq(self.element.caller_block))
-            .order_by_asc(api_token::Column::Id);
-        query = match self.reduced.attribute() {
-            Some(attribute) => query.filter(api_token::Column::Attribute.eq(attribute)),
-            None => query.filter(api_token::Column::Attribute.is_null()),
+        let usable =
+            expiry::column(service.ground.clock.now() + TimeDelta::seconds(service.settings.buffer_seconds));
+        let question = Question {
+            caller_url: self.element.caller_url.clone(),
+            caller_block: self.element.caller_block,
+            operator: (session.operator_type, session.login_id.clone()),
+            target_url: decoded(&self.element.target_url)?,
+            target_method: self.element.target_method.clone(),
+            target_block: self.element.target_block,
+            attribute: self.reduced.attribute(),
         };
-        if let Some(block) = self.element.target_block {
-            query = query.filter(api_token::Column::TargetBlockCode.eq(block));
-        }
-        let rows = query.all(service.ground.store.read()).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Token {
-                api_url: row.target_api_url,
-                api_method: row.target_api_method,
-                block_code: row.target_block_code.unwrap_or_default(),
-                api_token: row.token,
-            })
-            .collect())
+        let read = async || find(service, &question, usable).await;
+        let kept = service.kept.or_read(&question, read).await?;
+        // What is remembered may have ended since.
+        Ok(kept.iter().filter(|(_, end)| *end >= usable).map(|(token, _)| token.clone()).collect())
     }
 
     /// The element as the root's office gets it.

@@ -5,16 +5,21 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use contract::{
     access_control::{Token, TokenCaller, TokenOperator, TokenRequest, TokenTarget},
     permission_table::TargetKey,
 };
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use platform::{Answer, AnyOperator, ApiError, Call, Incoming, Origin, Outgoing};
 use serde_json::Value;
 use vocabulary::{Code, OperatorType, ServiceName, Session};
 
-use super::{body_or_empty, handed_on, is_download, travelling};
+use super::{
+    body_or_empty, handed_on, is_download,
+    reverse::{Arriving, arrive},
+    travelling,
+};
 use crate::{
     Proxy,
     blocks::Block,
@@ -71,6 +76,8 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
     let from_path = slashed(from_path.as_deref().unwrap_or(OWN_PATH));
     let planned = Planned { proxy, session: &session, incoming: &incoming, caller, from_path, path };
     let tokens = planned.tokens(callee.code).await?;
+    let wraps = !is_ind && incoming.method == Method::POST && planned.path == "/book-operate/share/search";
+    let is_sole = tokens.len() == 1 && !wraps;
     let mut answers = Vec::with_capacity(tokens.len());
     for token in tokens {
         let block = if token.block_code == callee.code.0 {
@@ -78,9 +85,8 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
         } else {
             proxy.blocks.find(&session, Code(token.block_code)).await?
         };
-        answers.push(planned.send(&block, &token).await?);
+        answers.push(planned.send(&block, &token, is_sole).await?);
     }
-    let wraps = !is_ind && incoming.method == Method::POST && planned.path == "/book-operate/share/search";
     Ok(joined(answers, wraps))
 }
 
@@ -169,12 +175,69 @@ impl Planned<'_> {
     }
 
     /// Hands the call to the reverse face of the callee: in this block, or over the network.
-    async fn send(&self, callee: &Block, token: &Token) -> Result<Answer, ApiError> {
+    async fn send(&self, callee: &Block, token: &Token, is_sole: bool) -> Result<Answer, ApiError> {
         let mut headers = travelling(&self.incoming.headers);
         let body = body_or_empty(&self.incoming.bytes, &mut headers);
         if is_download(&self.path) {
             headers.insert(header::ACCEPT, HeaderValue::from_static("application/octet-stream"));
         }
+        let called = Called {
+            face: Face::Forward,
+            method: self.incoming.method.as_str(),
+            caller: (self.caller.code, self.caller.version),
+            caller_url: Some(self.from_path.clone()),
+            callee: (callee.code, callee.version),
+            url: self.path.as_str().into(),
+        };
+        if callee.code == self.proxy.ground.block.code.value {
+            return self.send_inside(callee, token, (headers, body), (called, is_sole)).await;
+        }
+        let answer = self.send_out(callee, token, (headers, body)).await?;
+        self.proxy.log(self.session, [called]).await;
+        Ok(answer)
+    }
+
+    /// To the reverse face of this very proxy. Both faces' rows of the log are written together.
+    async fn send_inside(
+        &self,
+        callee: &Block,
+        token: &Token,
+        (headers, body): (HeaderMap, Bytes),
+        (called, is_sole): (Called<'_>, bool),
+    ) -> Result<Answer, ApiError> {
+        let arriving = Arriving {
+            method: &self.incoming.method,
+            headers: &headers,
+            body,
+            origin: &Origin::Inside,
+            token: Some(&token.api_token),
+        };
+        let route = match Route::inside(&self.path, (&self.from_path, self.caller.code.0), callee.code.0) {
+            Ok(route) => route,
+            Err(refusal) => return self.refused(refusal, called, is_sole).await,
+        };
+        match Box::pin(arrive(self.proxy, self.session, &route, arriving)).await {
+            Ok((answer, arrived)) => {
+                self.proxy.log(self.session, [arrived, called]).await;
+                Ok(answer)
+            }
+            Err(refusal) => self.refused(refusal, called, is_sole).await,
+        }
+    }
+
+    /// What the reverse face refuses is an answer, too, which is logged.
+    async fn refused(&self, refusal: ApiError, called: Called<'_>, is_sole: bool) -> Result<Answer, ApiError> {
+        self.proxy.log(self.session, [called]).await;
+        if is_sole { Err(refusal) } else { Answer::of(refusal.into_response()).await }
+    }
+
+    /// Over the network.
+    async fn send_out(
+        &self,
+        callee: &Block,
+        token: &Token,
+        (headers, body): (HeaderMap, Bytes),
+    ) -> Result<Answer, ApiError> {
         let query = format!(
             "block={}&path={}&from_block={}&from_path={}",
             callee.code,
@@ -182,32 +245,15 @@ impl Planned<'_> {
             self.caller.code,
             contract::proxy::encoded(&self.from_path),
         );
-        let ground = &self.proxy.ground;
-        let is_own = callee.code == ground.block.code.value;
-        let base =
-            if is_own { "/pxr-block-proxy/reverse" } else { "/pxr-block-proxy/pxr-block-proxy/reverse" };
-        let mut request = Outgoing::new(self.incoming.method.clone(), format!("{base}?{query}")).bytes(body);
+        let path = format!("/pxr-block-proxy/pxr-block-proxy/reverse?{query}");
+        let mut request = Outgoing::new(self.incoming.method.clone(), path).bytes(body);
         request.headers = headers;
         let request = request.session(self.session).header("token", &token.api_token);
-        let sent = if is_own {
-            ground.channel.send(ServiceName::BlockProxy, request).await
-        } else {
-            ground.peers.send(callee.code, &callee.service_name, request).await
-        };
-        let answer = sent.map_err(|error| {
+        let sent = self.proxy.ground.peers.send(callee.code, &callee.service_name, request).await;
+        sent.map_err(|error| {
             tracing::warn!(%error, "a callee block cannot be reached");
-            Refusal::Unreachable
-        })?;
-        let called = Called {
-            face: Face::Forward,
-            method: self.incoming.method.as_str(),
-            caller: (self.caller.code, self.caller.version),
-            caller_url: Some(self.from_path.clone()),
-            callee: (callee.code, callee.version),
-            url: &self.path,
-        };
-        self.proxy.log(self.session, called).await;
-        Ok(answer)
+            Refusal::Unreachable.into()
+        })
     }
 }
 

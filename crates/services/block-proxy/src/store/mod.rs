@@ -3,6 +3,7 @@
 pub(crate) mod log_called_api;
 
 use std::{
+    borrow::Cow,
     mem, slice,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -28,7 +29,7 @@ pub(crate) struct Called<'a> {
     pub(crate) caller: (Code, Version),
     pub(crate) caller_url: Option<String>,
     pub(crate) callee: (Code, Version),
-    pub(crate) url: &'a str,
+    pub(crate) url: Cow<'a, str>,
 }
 
 /// Rows a statement; databases limit its parameters.
@@ -43,11 +44,11 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Comes back when the row is in the database, or is known not to get there.
-    async fn write(&self, store: &Store, row: log_called_api::ActiveModel) {
-        self.waiting().push(row);
+    /// Comes back when the rows are in the database, or are known not to get there.
+    async fn write(&self, store: &Store, rows: Vec<log_called_api::ActiveModel>) {
+        self.waiting().extend(rows);
         let _turn = self.writing.lock().await;
-        // Whoever had the turn before may have written this row, too.
+        // Whoever had the turn before may have written these rows, too.
         let rows = mem::take(&mut *self.waiting());
         for rows in rows.chunks(ROWS) {
             if insert(store, rows).await.is_ok() {
@@ -74,24 +75,27 @@ async fn insert(store: &Store, rows: &[log_called_api::ActiveModel]) -> Result<(
 
 impl Proxy {
     /// Writes the log. A call that went well does not fail because of its log.
-    pub(crate) async fn log(&self, session: &Session, called: Called<'_>) {
+    pub(crate) async fn log(&self, session: &Session, calls: impl IntoIterator<Item = Called<'_>>) {
         let author = Author::new(&self.ground, session);
-        let row = new_row!(
-            author,
-            log_called_api {
-                kind: called.face as i16,
-                api_method: called.method.to_owned(),
-                caller_block_catalog_code: called.caller.0.0,
-                caller_block_catalog_version: called.caller.1.0,
-                caller_api_url: called.caller_url,
-                destination_block_catalog_code: called.callee.0.0,
-                destination_block_catalog_version: called.callee.1.0,
-                destination_api_url: called.url.to_owned(),
-            }
-        );
+        let row = |called: Called<'_>| {
+            new_row!(
+                author,
+                log_called_api {
+                    kind: called.face as i16,
+                    api_method: called.method.to_owned(),
+                    caller_block_catalog_code: called.caller.0.0,
+                    caller_block_catalog_version: called.caller.1.0,
+                    caller_api_url: called.caller_url,
+                    destination_block_catalog_code: called.callee.0.0,
+                    destination_block_catalog_version: called.callee.1.0,
+                    destination_api_url: called.url.into_owned(),
+                }
+            )
+        };
+        let rows: Vec<_> = calls.into_iter().map(row).collect();
         let (log, store) = (Arc::clone(&self.log), self.ground.store.clone());
-        // On its own: a client that goes away takes neither its row along nor those of others.
-        let written = tokio::spawn(async move { log.write(&store, row).await });
+        // On its own: a client that goes away takes neither its rows along nor those of others.
+        let written = tokio::spawn(async move { log.write(&store, rows).await });
         if let Err(error) = written.await {
             tracing::error!(%error, "the log of proxied calls broke off");
         }
