@@ -82,7 +82,11 @@ fn decoded(property: &str, text: &str) -> Result<String, ApiError> {
 
 impl Route {
     /// A call within the block, as the reverse face would read it from a query: decoded once more.
-    pub(crate) fn inside(path: &str, (from_path, from_block): (&str, i64), block: i64) -> Result<Self, ApiError> {
+    pub(crate) fn inside(
+        path: &str,
+        (from_path, from_block): (&str, i64),
+        block: i64,
+    ) -> Result<Self, ApiError> {
         let route = Self {
             path: decoded("path", path)?,
             block: Some(BlockParameter::Code(block)),

@@ -226,7 +226,12 @@ impl Planned<'_> {
     }
 
     /// What the reverse face refuses is an answer, too, which is logged.
-    async fn refused(&self, refusal: ApiError, called: Called<'_>, is_sole: bool) -> Result<Answer, ApiError> {
+    async fn refused(
+        &self,
+        refusal: ApiError,
+        called: Called<'_>,
+        is_sole: bool,
+    ) -> Result<Answer, ApiError> {
         self.proxy.log(self.session, [called]).await;
         if is_sole { Err(refusal) } else { Answer::of(refusal.into_response()).await }
     }
