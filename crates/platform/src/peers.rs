@@ -8,6 +8,7 @@ use std::{
 };
 
 use axum::Router;
+use http::{HeaderValue, header};
 use reqwest::{
     Certificate, Identity,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -120,6 +121,9 @@ impl Peers {
             None => format!("https://{service_name}"),
         };
         request.headers.remove(identity::HEADER);
+        // Blocks of the reference speak HTTP/1.1 and drop connections after their answer, unannounced: the next request
+        // must not get such a one. HTTP/2, which ours speak, knows no such header; those connections are kept.
+        request.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         match &self.way {
             Way::Https(https) => {
                 let (client, signer) = https.read().unwrap_or_else(PoisonError::into_inner).clone();
