@@ -51,8 +51,8 @@ impl Claim for Announcing<'_> {
             .value(Alias::new("updated_at"), now)
             .and_where(column("id").eq(id))
             .and_where(column("updated_at").eq(written_at));
-        self.announcement.written_at = now;
         let renewed = self.service.ground.store.read().execute(&update).await?;
+        self.announcement.written_at = now;
         Ok(renewed.rows_affected() == 1)
     }
 }

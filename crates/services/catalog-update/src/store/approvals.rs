@@ -148,8 +148,9 @@ impl Claim for UnderDecision<'_> {
     async fn renew(&mut self, now: NaiveDateTime) -> Result<bool, ApiError> {
         let mut update = self.update();
         update.value(Alias::new("approval_at"), now).and_where(column("approval_at").eq(self.since));
+        let renewed = self.service.ground.store.read().execute(&update).await?;
         self.since = now;
-        Ok(self.service.ground.store.read().execute(&update).await?.rows_affected() == 1)
+        Ok(renewed.rows_affected() == 1)
     }
 }
 
