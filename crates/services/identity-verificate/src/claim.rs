@@ -3,8 +3,7 @@
 //!
 //! A process that dies in between leaves a claim that lapses.
 
-use chrono::NaiveDateTime;
-use platform::{ApiError, Ground};
+use platform::{ApiError, Claim, Ground};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
@@ -17,27 +16,27 @@ use crate::{
 };
 
 #[derive(Debug)]
-pub(crate) struct Use<'a> {
-    ground: &'a Ground,
+pub(crate) struct Use {
+    pub(crate) claim: Claim,
     code: i64,
     holder: String,
 }
 
-impl<'a> Use<'a> {
+impl Use {
     /// Claims a code in the state in which the caller found it good, as soon as nobody else uses it.
-    pub(crate) async fn claim(ground: &'a Ground, code: &identify_verify::Model) -> Result<Self, ApiError> {
+    pub(crate) async fn claim(ground: &Ground, code: &identify_verify::Model) -> Result<Self, ApiError> {
         ground.patiently(|| Self::try_to_claim(ground, code)).await
     }
 
-    async fn try_to_claim(ground: &'a Ground, code: &identify_verify::Model) -> Result<Self, ApiError> {
+    async fn try_to_claim(ground: &Ground, code: &identify_verify::Model) -> Result<Self, ApiError> {
         use identify_verify_claim::{ActiveModel, Column, Entity};
         let connection = ground.store.read();
         let lapsed = ground.lapsed();
-        let claim = Self { ground, code: code.id, holder: random::uuid().to_string() };
+        let (now, holder) = (ground.store.column(ground.clock.now()), random::uuid().to_string());
         let row = ActiveModel {
-            identify_verify_id: sea_orm::Set(claim.code),
-            holder: sea_orm::Set(claim.holder.clone()),
-            taken_at: sea_orm::Set(ground.store.column(ground.clock.now())),
+            identify_verify_id: sea_orm::Set(code.id),
+            holder: sea_orm::Set(holder.clone()),
+            taken_at: sea_orm::Set(now),
         };
         let unless_held = OnConflict::column(Column::IdentifyVerifyId)
             .update_columns([Column::Holder, Column::TakenAt])
@@ -47,11 +46,13 @@ impl<'a> Use<'a> {
         if taken == 0 {
             return Err(Refusal::BeingUsed.into());
         }
+        let claim = Claim::new("identify_verify_claim", ("identify_verify_id", code.id), "taken_at", now);
+        let this = Self { claim, code: code.id, holder };
         let found = identify_verify::Entity::find_by_id(code.id).one(connection).await?;
         if found.as_ref() == Some(code) {
-            return Ok(claim);
+            return Ok(this);
         }
-        claim.release(connection).await?;
+        this.release(connection).await?;
         Err(Refusal::InUse.into())
     }
 
@@ -64,18 +65,5 @@ impl<'a> Use<'a> {
             .exec(connection)
             .await?;
         if released.rows_affected == 1 { Ok(()) } else { Err(Refusal::InUse.into()) }
-    }
-}
-
-impl platform::Claim for Use<'_> {
-    async fn renew(&mut self, now: NaiveDateTime) -> Result<bool, ApiError> {
-        use identify_verify_claim::{Column, Entity};
-        let renewed = Entity::update_many()
-            .col_expr(Column::TakenAt, now.into())
-            .filter(Column::IdentifyVerifyId.eq(self.code))
-            .filter(Column::Holder.eq(&self.holder))
-            .exec(self.ground.store.read())
-            .await?;
-        Ok(renewed.rows_affected == 1)
     }
 }

@@ -38,11 +38,11 @@ impl Verifications {
         is_verified: i16,
     ) -> Result<identify_verify::Model, ApiError> {
         let store = &self.ground.store;
-        let mut claim = Use::claim(&self.ground, &code).await?;
+        let mut this_use = Use::claim(&self.ground, &code).await?;
         let telling = self.books.set_user_id(session, &code.pxr_id, user_id, code.partner());
-        let told = self.ground.while_held(&mut claim, telling).await.ok_or(Refusal::InUse)?;
+        let told = self.ground.while_held(&mut this_use.claim, telling).await.ok_or(Refusal::InUse)?;
         let tx = store.write().await?;
-        claim.release(&tx).await?;
+        this_use.release(&tx).await?;
         if told.is_ok() {
             let author = Author::new(&self.ground, session);
             update_rows!(
@@ -67,13 +67,13 @@ impl Verifications {
             return Ok(code);
         }
         let author = Author::new(&self.ground, session);
-        let claim = Use::claim(&self.ground, &code).await?;
+        let this_use = Use::claim(&self.ground, &code).await?;
         let tx = self.ground.store.write().await?;
         update_rows!(
             &tx, author, identify_verify, { IsVerified: is_verified },
             identify_verify::Column::Id.eq(code.id),
         )?;
-        claim.release(&tx).await?;
+        this_use.release(&tx).await?;
         tx.commit().await?;
         audit(session, &code, "state set", is_verified);
         Ok(identify_verify::Model { is_verified, ..code })

@@ -81,76 +81,58 @@ impl Approvals {
         (id, stands): (i64, i64),
         consequences: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
-        let mut decision = UnderDecision::claim(self, service, author, id, stands).await?;
-        let done = service.ground.while_held(&mut decision, consequences).await;
+        let mut claim = self.claim(service, author, (id, stands)).await?;
+        let done = service.ground.while_held(&mut claim, consequences).await;
         let done = done.ok_or(Refusal::Decided)?;
         if done.is_err() {
-            decision.give_back().await?;
+            self.give_back(service, author, (id, stands), &claim).await?;
         }
         done
     }
-}
 
-/// An approval whose decision is being carried out.
-struct UnderDecision<'a> {
-    approvals: Approvals,
-    service: &'a CatalogUpdate,
-    author: &'a Author,
-    id: i64,
-    stands: i64,
-    since: NaiveDateTime,
-}
-
-impl<'a> UnderDecision<'a> {
     async fn claim(
-        approvals: Approvals,
-        service: &'a CatalogUpdate,
-        author: &'a Author,
-        id: i64,
-        stands: i64,
-    ) -> Result<Self, ApiError> {
-        let decision = Self { approvals, service, author, id, stands, since: author.now };
-        let mut update = decision.update();
+        self,
+        service: &CatalogUpdate,
+        author: &Author,
+        (id, stands): (i64, i64),
+    ) -> Result<Claim, ApiError> {
+        let mut update = self.undecided(author, (id, stands));
         update
             .value(Alias::new("approver"), author.login_id.clone())
             .value(Alias::new("approval_at"), author.now)
             .and_where(column("approval_at").is_null().or(column("approval_at").lt(service.ground.lapsed())));
-        let claimed = service.ground.store.read().execute(&update).await?.rows_affected();
-        if claimed == 1 {
-            return Ok(decision);
+        let connection = service.ground.store.read();
+        if connection.execute(&update).await?.rows_affected() == 1 {
+            return Ok(Claim::new(self.table(), ("id", id), "approval_at", author.now));
         }
-        let is_open = approvals.is_open(service.ground.store.read(), id, stands).await?;
+        let is_open = self.is_open(connection, id, stands).await?;
         Err(if is_open { Refusal::BeingDecided } else { Refusal::Decided }.into())
     }
 
-    async fn give_back(self) -> Result<(), DbErr> {
-        let mut update = self.update();
+    async fn give_back(
+        self,
+        service: &CatalogUpdate,
+        author: &Author,
+        which: (i64, i64),
+        claim: &Claim,
+    ) -> Result<(), DbErr> {
+        let mut update = self.undecided(author, which);
         update
             .value(Alias::new("approver"), Option::<String>::None)
             .value(Alias::new("approval_at"), Option::<NaiveDateTime>::None)
-            .and_where(column("approval_at").eq(self.since));
-        self.service.ground.store.read().execute(&update).await.map(drop)
+            .and_where(column("approval_at").eq(claim.since()));
+        service.ground.store.read().execute(&update).await.map(drop)
     }
 
-    fn update(&self) -> UpdateStatement {
+    fn undecided(self, author: &Author, (id, stands): (i64, i64)) -> UpdateStatement {
         let mut update = Query::update();
         update
-            .table(Alias::new(self.approvals.table()))
-            .value(Alias::new("updated_by"), self.author.login_id.clone())
-            .value(Alias::new("updated_at"), self.author.now)
-            .and_where(column("id").eq(self.id))
-            .and_where(column("status").eq(self.stands));
+            .table(Alias::new(self.table()))
+            .value(Alias::new("updated_by"), author.login_id.clone())
+            .value(Alias::new("updated_at"), author.now)
+            .and_where(column("id").eq(id))
+            .and_where(column("status").eq(stands));
         update
-    }
-}
-
-impl Claim for UnderDecision<'_> {
-    async fn renew(&mut self, now: NaiveDateTime) -> Result<bool, ApiError> {
-        let mut update = self.update();
-        update.value(Alias::new("approval_at"), now).and_where(column("approval_at").eq(self.since));
-        let renewed = self.service.ground.store.read().execute(&update).await?;
-        self.since = now;
-        Ok(renewed.rows_affected() == 1)
     }
 }
 

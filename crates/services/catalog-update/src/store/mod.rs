@@ -18,5 +18,4 @@ pub(crate) mod terms_of_use_draft;
 mod announcement;
 mod approvals;
 
-pub(crate) use announcement::Announcement;
 pub(crate) use approvals::{Approvals, applying, status};

@@ -84,7 +84,7 @@ async fn try_to_decide(
     // Rows may come from a reference database, whose blocks let anybody hear.
     service.may_hear(Code(approval.notice_block_code), Some(Code(notice.row.from_block_catalog_code)))?;
     let author = Author::new(&service.ground, session);
-    let mut claim = Decided::claim(service, &author, session, approval.id).await?;
+    let mut claim = claim(service, &author, session, &approval).await?;
     let hearing = call_back(service, session, notice.row.to_block_catalog_code, &approval, decision);
     let heard = service.ground.while_held(&mut claim, hearing).await;
     match heard.ok_or(Refusal::Decided)? {
@@ -93,68 +93,50 @@ async fn try_to_decide(
             Ok(answer)
         }
         Err(refusal) => {
-            claim.give_back().await?;
+            give_back(service, &author, &approval, &claim).await?;
             Err(refusal)
         }
     }
 }
 
-/// A decision on its way: the approver's id and the time, while the status still says "not decided".
-struct Decided<'a> {
-    service: &'a Notifications,
-    author: &'a Author,
-    id: i64,
-    since: NaiveDateTime,
-}
-
-impl<'a> Decided<'a> {
-    async fn claim(
-        service: &'a Notifications,
-        author: &'a Author,
-        session: &Session,
-        id: i64,
-    ) -> Result<Self, ApiError> {
-        let lapsed = service.ground.lapsed();
-        let connection = service.ground.store.read();
-        let claimed = update_rows!(
-            connection, author, approval_managed,
-            { ApproverOperatorId: session.operator_id, ApprovalAt: author.now },
-            approval_managed::Column::Id.eq(id),
-            approval_managed::Column::Status.eq(0),
-            approval_managed::Column::ApprovalAt.is_null().or(approval_managed::Column::ApprovalAt.lt(lapsed)),
-        )?;
-        if claimed == 1 {
-            Ok(Self { service, author, id, since: author.now })
-        } else {
-            Err(Refusal::BeingDecided.into())
-        }
-    }
-
-    async fn give_back(self) -> Result<(), ApiError> {
-        let connection = self.service.ground.store.read();
-        update_rows!(
-            connection, self.author, approval_managed,
-            { ApproverOperatorId: 0_i64, ApprovalAt: Option::<NaiveDateTime>::None },
-            approval_managed::Column::Id.eq(self.id),
-            approval_managed::Column::Status.eq(0),
-            approval_managed::Column::ApprovalAt.eq(self.since),
-        )?;
-        Ok(())
+/// A decision on its way is the approver's id and the time, while the status still says "not decided".
+async fn claim(
+    service: &Notifications,
+    author: &Author,
+    session: &Session,
+    approval: &approval_managed::Model,
+) -> Result<Claim, ApiError> {
+    let lapsed = service.ground.lapsed();
+    let connection = service.ground.store.read();
+    let claimed = update_rows!(
+        connection, author, approval_managed,
+        { ApproverOperatorId: session.operator_id, ApprovalAt: author.now },
+        approval_managed::Column::Id.eq(approval.id),
+        approval_managed::Column::Status.eq(0),
+        approval_managed::Column::ApprovalAt.is_null().or(approval_managed::Column::ApprovalAt.lt(lapsed)),
+    )?;
+    if claimed == 1 {
+        Ok(Claim::new("approval_managed", ("id", approval.id), "approval_at", author.now))
+    } else {
+        Err(Refusal::BeingDecided.into())
     }
 }
 
-impl Claim for Decided<'_> {
-    async fn renew(&mut self, now: NaiveDateTime) -> Result<bool, ApiError> {
-        let connection = self.service.ground.store.read();
-        let renewed = update_rows!(
-            connection, self.author, approval_managed, { ApprovalAt: now },
-            approval_managed::Column::Id.eq(self.id),
-            approval_managed::Column::Status.eq(0),
-            approval_managed::Column::ApprovalAt.eq(self.since),
-        )?;
-        self.since = now;
-        Ok(renewed == 1)
-    }
+async fn give_back(
+    service: &Notifications,
+    author: &Author,
+    approval: &approval_managed::Model,
+    claim: &Claim,
+) -> Result<(), ApiError> {
+    let connection = service.ground.store.read();
+    update_rows!(
+        connection, author, approval_managed,
+        { ApproverOperatorId: 0_i64, ApprovalAt: Option::<NaiveDateTime>::None },
+        approval_managed::Column::Id.eq(approval.id),
+        approval_managed::Column::Status.eq(0),
+        approval_managed::Column::ApprovalAt.eq(claim.since()),
+    )?;
+    Ok(())
 }
 
 async fn finish(

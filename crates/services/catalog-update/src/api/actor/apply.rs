@@ -17,7 +17,7 @@ use super::{
     CERTIFICATION, CERTIFYING,
     certify::certify_root,
     decided_at,
-    record::{Rows, announced, announcement, draft, set_code, withdraw},
+    record::{Rows, announced, draft, set_code, withdraw},
     view,
 };
 use crate::{
@@ -152,7 +152,8 @@ async fn announce(
     let block = service.main_block(session, approver.value).await?;
     let (row, approval) = save(service, session, application).await?;
     let notice = Notice::new(CERTIFYING.applying).decided_at(decided_at(&approval));
-    match service.announce(announcement(&row), service.ask(session, block, notice)).await? {
+    let written = ("actor_manage", row.id, row.updated_at);
+    match service.announce(written, service.ask(session, block, notice)).await? {
         Ok(until) => {
             let row = announced(service, row, until).await?;
             Ok(view::applied(service, &row, &approval))

@@ -12,7 +12,7 @@ use crate::{
     CatalogUpdate,
     auth_code::new_code,
     refusal::Refusal,
-    store::{Announcement, Approvals, actor_approval_manage, actor_manage, status},
+    store::{Approvals, actor_approval_manage, actor_manage, status},
 };
 
 /// An application with its approval.
@@ -74,10 +74,6 @@ pub(super) async fn set_code(
         approval.auth_code = Set(Some(new_code(tx, Approvals::Actor).await?));
     }
     Ok(())
-}
-
-pub(super) fn announcement(row: &actor_manage::Model) -> Announcement {
-    Announcement { table: "actor_manage", id: row.id, written_at: row.updated_at }
 }
 
 /// Notes until when a decision is possible.

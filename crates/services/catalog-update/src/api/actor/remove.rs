@@ -16,7 +16,7 @@ use vocabulary::{ActorType, Code, CodeVersion, Session};
 
 use super::{
     REMOVAL, REMOVING, TAKING_OVER, decided_at,
-    record::{Rows, announced, announcement, set_code, withdraw},
+    record::{Rows, announced, set_code, withdraw},
     view,
 };
 use crate::{
@@ -88,7 +88,8 @@ async fn apply(
     let block = service.main_block(session, asked.value).await?;
     let (row, approval, was_draft) = save(service, session, application, &parties).await?;
     let notice = Notice::new(text).decided_at(decided_at(&approval));
-    match service.announce(announcement(&row), service.ask(session, block, notice)).await? {
+    let written = ("actor_manage", row.id, row.updated_at);
+    match service.announce(written, service.ask(session, block, notice)).await? {
         Ok(until) => {
             let row = announced(service, row, until).await?;
             Ok(view::removal_applied(service, &row, &approval))

@@ -8,7 +8,7 @@ use vocabulary::{Code, CodeVersion, Session};
 use super::{
     Wish,
     application::Application,
-    record::{announced, announcement, existing, save, withdraw},
+    record::{announced, existing, save, withdraw},
 };
 use crate::{
     CatalogUpdate,
@@ -65,7 +65,8 @@ async fn try_to_apply(
     let notice = Notice::new(wish.notices().applying)
         .attribute(about)
         .decided_at(format!("/catalog-update/join/approval/{code}"));
-    match service.announce(announcement(&saved.row), service.ask(session, to, notice)).await? {
+    let written = ("join_manage", saved.row.id, saved.row.updated_at);
+    match service.announce(written, service.ask(session, to, notice)).await? {
         Ok(until) => {
             let row = announced(service, saved.row, until).await?;
             Ok(view(service, &row, application))

@@ -14,9 +14,7 @@ use crate::{
     CatalogUpdate,
     auth_code::new_code,
     refusal::Refusal,
-    store::{
-        Announcement, Approvals, applying, join_approval_manage, join_manage, join_service_manage, status,
-    },
+    store::{Approvals, applying, join_approval_manage, join_manage, join_service_manage, status},
 };
 
 /// The only type of service that there is, in `join_service_manage.type`.
@@ -118,10 +116,6 @@ fn check_broken_off(service: &CatalogUpdate, row: &join_manage::Model) -> Result
         None if service.is_broken_off(row.updated_at) => Ok(()),
         None => Err(Refusal::BeingAnnounced),
     }
-}
-
-pub(super) fn announcement(row: &join_manage::Model) -> Announcement {
-    Announcement { table: "join_manage", id: row.id, written_at: row.updated_at }
 }
 
 /// The services that applications name.

@@ -21,7 +21,7 @@ use crate::{
     moment::moment,
     notices::Notice,
     refusal::Refusal,
-    store::{Announcement, Approvals, applying, region_status_approval_manage, region_status_manage, status},
+    store::{Approvals, applying, region_status_approval_manage, region_status_manage, status},
 };
 
 #[derive(Debug)]
@@ -119,8 +119,8 @@ async fn try_to_apply(
         .attribute(about)
         .decided_at(format!("/catalog-update/region/status/approval/{code}"));
     let root = service.ground.block.root.code;
-    let announcement = Announcement { table: "region_status_manage", id: row.id, written_at: row.updated_at };
-    match service.announce(announcement, service.ask(session, root, notice)).await? {
+    let written = ("region_status_manage", row.id, row.updated_at);
+    match service.announce(written, service.ask(session, root, notice)).await? {
         Ok(until) => {
             let mut announced = row.into_active_model();
             announced.approval_expire_at = Set(Some(service.ground.store.column(until)));
