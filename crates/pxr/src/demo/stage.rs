@@ -263,13 +263,6 @@ async fn database(server: &str, role: &Role, folder: &std::path::Path) -> Result
     let label = plain(folder.file_name().and_then(|name| name.to_str()).unwrap_or("demo"));
     let name = format!("pxr_{label}_{}", role.name);
     let connection = Database::connect(server).await?;
-    let known = connection
-        .query_one_raw(sea_orm::Statement::from_sql_and_values(
-            sea_orm::DbBackend::Postgres,
-            "select 1 from pg_database where datname = $1",
-            [name.clone().into()],
-        ))
-        .await?;
     if !folder.join(role.name).join("block.toml").exists() {
         // Fresh data was asked for; the name says that it belongs to this demo. What one that was killed has begun the
         // server may just be ending.
@@ -277,7 +270,7 @@ async fn database(server: &str, role: &Role, folder: &std::path::Path) -> Result
             tokio::time::sleep(Duration::from_secs(2)).await;
             renew(&connection, &name).await?;
         }
-    } else if known.is_none() {
+    } else if !is_known(&connection, &name).await? {
         connection.execute_unprepared(&format!("create database {name}")).await?;
     }
     connection.close().await?;
@@ -288,4 +281,13 @@ async fn database(server: &str, role: &Role, folder: &std::path::Path) -> Result
 async fn renew(connection: &DatabaseConnection, name: &str) -> Result<(), DbErr> {
     connection.execute_unprepared(&format!("drop database if exists {name} with (force)")).await?;
     connection.execute_unprepared(&format!("create database {name}")).await.map(drop)
+}
+
+async fn is_known(connection: &DatabaseConnection, name: &str) -> Result<bool, DbErr> {
+    let known = sea_orm::Statement::from_sql_and_values(
+        sea_orm::DbBackend::Postgres,
+        "select 1 from pg_database where datname = $1",
+        [name.into()],
+    );
+    Ok(connection.query_one_raw(known).await?.is_some())
 }
