@@ -18,7 +18,7 @@ use crate::{Ground, Store, changes::Version};
 pub struct Remembered<K, V> {
     store: Store,
     room: usize,
-    size: fn(&V) -> usize,
+    size: fn(&K, &V) -> usize,
     kept: RwLock<Kept<K, V>>,
 }
 
@@ -30,16 +30,16 @@ struct Kept<K, V> {
     taken: usize,
 }
 
-/// What an answer takes besides its own size: its key, and its place.
+/// What an answer takes besides its own size: its place.
 const PLACE: usize = 128;
 
 impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
-    /// `room`: how many bytes the answers may take in all. `size`: how many one of them takes.
-    pub fn new(ground: &Ground, room: usize, size: fn(&V) -> usize) -> Self {
+    /// `room`: how many bytes the answers may take in all. `size`: how many one of them takes, with what its key holds.
+    pub fn new(ground: &Ground, room: usize, size: fn(&K, &V) -> usize) -> Self {
         Self::of(ground.store.clone(), room, size)
     }
 
-    fn of(store: Store, room: usize, size: fn(&V) -> usize) -> Self {
+    fn of(store: Store, room: usize, size: fn(&K, &V) -> usize) -> Self {
         let kept = Kept { version: None, answers: HashMap::new(), taken: 0 };
         Self { store, room, size, kept: RwLock::new(kept) }
     }
@@ -69,7 +69,7 @@ impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
     }
 
     fn keep(&self, version: Version, key: K, answer: V) {
-        let size = (self.size)(&answer) + PLACE;
+        let size = (self.size)(&key, &answer) + PLACE;
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.version != Some(version) || kept.taken + size > self.room {
             *kept = Kept { version: Some(version), answers: HashMap::new(), taken: 0 };

@@ -24,7 +24,7 @@ impl Place {
             .execute_unprepared("create table a (n integer); insert into a values (1)")
             .await
             .unwrap();
-        let memory = Remembered::of(store.clone(), 1024, |_| 8);
+        let memory = Remembered::of(store.clone(), 1024, |_, _| 8);
         Self { store, memory, folder }
     }
 

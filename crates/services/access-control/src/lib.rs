@@ -51,9 +51,8 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    let kept = Arc::new(Remembered::new(&ground, ROOM, api::size));
-    let permitted =
-        Arc::new(Remembered::new(&ground, ROOM, |permitted: &Arc<_>| api::Permitted::size(permitted)));
+    let kept = Arc::new(Remembered::new(&ground, ROOM, api::size_of_kept));
+    let permitted = Arc::new(Remembered::new(&ground, ROOM, api::size_of_permitted));
     let service = AccessControl { ground, settings, leftovers: Leftovers::default(), kept, permitted };
     assemble(ServiceName::AccessControl, service, |service| api::routes().with_state(service))
 }

@@ -85,7 +85,7 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    let answers = Arc::new(Remembered::new(&ground, ROOM, Bytes::len));
+    let answers = Arc::new(Remembered::new(&ground, ROOM, |_, answer: &Bytes| answer.len()));
     let service =
         Catalog { ground, settings, finder: Finder::default(), is_activated: Arc::default(), answers };
     assemble(ServiceName::Catalog, service, |service| api::routes().with_state(service))

@@ -87,7 +87,7 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         throttle: Throttle::default(),
         global: GlobalSettings::new(&ground),
         catalog,
-        checked: Arc::new(Remembered::new(&ground, ROOM, |checked| checked.size())),
+        checked: Arc::new(Remembered::new(&ground, ROOM, |_, checked| checked.size())),
         settings,
         ground,
     };

@@ -108,13 +108,18 @@ pub(crate) struct Permitted {
     parameter: Option<String>,
 }
 
-impl Permitted {
-    pub(crate) fn size(&self) -> usize {
-        let texts = [&self.user_id, &self.parameter];
-        size_of::<Self>()
-            + texts.into_iter().flatten().map(String::len).sum::<usize>()
-            + size_of::<Question>()
-    }
+/// How much memory both take.
+pub(crate) fn size(question: &Question, permitted: &Arc<Permitted>) -> usize {
+    let asked = [
+        &question.token,
+        &question.caller_url,
+        &question.target_url,
+        &question.target_method,
+        &question.operator.1,
+    ];
+    let answered = [&permitted.user_id, &permitted.parameter].into_iter().flatten();
+    let texts = asked.into_iter().chain(answered).map(String::len).sum::<usize>();
+    size_of::<Question>() + size_of::<Permitted>() + texts
 }
 
 async fn find(service: &AccessControl, question: &Question) -> Result<Arc<Permitted>, ApiError> {

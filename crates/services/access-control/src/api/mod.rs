@@ -9,8 +9,8 @@ use platform::Routes;
 
 use crate::AccessControl;
 
-pub(crate) use collation::{Permitted, Question as Presented};
-pub(crate) use tokens::{Kept, Question as Reuse, size};
+pub(crate) use collation::{Permitted, Question as Presented, size as size_of_permitted};
+pub(crate) use tokens::{Kept, Question as Reuse, size as size_of_kept};
 
 pub(crate) fn routes() -> Routes<AccessControl> {
     Routes::new()

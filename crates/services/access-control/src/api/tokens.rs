@@ -117,10 +117,15 @@ pub(crate) struct Question {
 /// Tokens with their ends.
 pub(crate) type Kept = Arc<Vec<(Token, NaiveDateTime)>>;
 
-pub(crate) fn size(kept: &Kept) -> usize {
-    let texts = kept.iter().map(|(token, _)| token.api_url.len() + token.api_token.len());
-    texts.map(|length| length + size_of::<(Token, NaiveDateTime)>()).sum::<usize>()
-        + 2 * size_of::<Question>()
+/// How much memory both take.
+pub(crate) fn size(question: &Question, kept: &Kept) -> usize {
+    let Question { caller_url, operator, target_url, target_method, attribute, .. } = question;
+    let asked = [caller_url, &operator.1, target_url, target_method].into_iter().chain(attribute);
+    let tokens = kept.iter().map(|(token, _)| {
+        let texts = [&token.api_url, &token.api_method, &token.api_token].map(String::len);
+        size_of::<(Token, NaiveDateTime)>() + texts.iter().sum::<usize>()
+    });
+    size_of::<Question>() + asked.map(String::len).chain(tokens).sum::<usize>()
 }
 
 /// The tokens for such calls that can be used up to some time at least.
