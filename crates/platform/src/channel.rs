@@ -21,6 +21,7 @@ use vocabulary::{ServiceName, Session};
 use crate::{
     ApiError, Origin, RequestId,
     identity::{self, Proof},
+    usage::Usage,
 };
 
 /// How long a neighbour may take for an answer.
@@ -186,6 +187,7 @@ impl Channel {
 
     /// Sends a request to a service of this block and waits for the whole answer.
     pub async fn send(&self, service: ServiceName, request: Outgoing) -> Result<Answer, Unreachable> {
+        debug_assert!(Usage::may_call(), "{service} is called inside a transaction");
         let unreachable = |cause: String| Unreachable { target: service.to_string(), cause };
         if let Some(router) = self.local(service) {
             let mut request = request.into_request("").map_err(|error| unreachable(error.to_string()))?;

@@ -22,6 +22,7 @@ use crate::{
     Answer, Clock, Outgoing, Unreachable,
     channel::{collect, over_http},
     identity::{self, Signer},
+    usage::Usage,
 };
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -114,6 +115,7 @@ impl Peers {
         service_name: &str,
         mut request: Outgoing,
     ) -> Result<Answer, Unreachable> {
+        debug_assert!(Usage::may_call(), "{service_name} is called inside a transaction");
         let unreachable = |cause: String| Unreachable { target: service_name.to_owned(), cause };
         let address = address_of(&self.addresses, service_name);
         let base = match address.as_deref().and_then(|address| address.rsplit_once(':')) {

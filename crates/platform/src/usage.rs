@@ -14,6 +14,25 @@ tokio::task_local! {
 pub(crate) struct Usage {
     statements: AtomicU64,
     nanos: AtomicU64,
+    /// Writing transactions that are open.
+    open: AtomicU64,
+}
+
+/// That a writing transaction is open, for as long as it is.
+#[derive(Debug)]
+pub(crate) struct Open(());
+
+impl Open {
+    pub(crate) fn begin() -> Self {
+        let _no_request = CURRENT.try_with(|request| request.open.fetch_add(1, Ordering::Relaxed));
+        Self(())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let _no_request = CURRENT.try_with(|request| request.open.fetch_sub(1, Ordering::Relaxed));
+    }
 }
 
 impl Usage {
@@ -39,6 +58,12 @@ impl Usage {
     /// Does the work of a request. What it lets other tasks do is theirs.
     pub(crate) async fn of_request<F: Future>(work: F) -> F::Output {
         CURRENT.scope(Self::default(), work).await
+    }
+
+    /// Whether the request that runs in this task may call others: whoever holds a writing transaction lets all wait who
+    /// want to write, perhaps the one that is called, too. Every test of a service that calls another one asks this.
+    pub(crate) fn may_call() -> bool {
+        CURRENT.try_with(|request| request.open.load(Ordering::Relaxed) == 0).unwrap_or(true)
     }
 
     /// Statements and time of the request that runs in this task.
