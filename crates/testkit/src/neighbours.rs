@@ -114,6 +114,13 @@ impl Neighbours {
         self
     }
 
+    /// Takes back what was said of a path.
+    #[must_use]
+    pub fn forgets(self, path: &str) -> Self {
+        self.rules.lock().unwrap().retain(|rule| rule.path != path);
+        self
+    }
+
     /// From now on any other block answers so.
     #[must_use]
     pub fn other_block(self, method: Method, path: &str, status: u16, body: Value) -> Self {

@@ -65,6 +65,11 @@ pub(crate) enum Refusal {
     Catalog,
     #[error("カタログを更新できませんでした")]
     CatalogWrite,
+    /// What the catalog refused, in its own words.
+    #[error("{1}")]
+    RefusedByCatalog(StatusCode, String),
+    #[error("指定されたカタログが存在しません")]
+    NoSuchItems,
     #[error("通知を送信できませんでした")]
     Notification,
     #[error("証明書を発行できませんでした")]
@@ -76,9 +81,10 @@ pub(crate) enum Refusal {
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotApprover | Self::NoActor | Self::WrongActor | Self::StillJoined => {
+            Self::NotApprover | Self::NoActor | Self::WrongActor | Self::StillJoined | Self::NoSuchItems => {
                 StatusCode::UNAUTHORIZED
             }
+            Self::RefusedByCatalog(status, _) => *status,
             Self::Catalog | Self::CatalogWrite | Self::Notification | Self::Authority | Self::Books => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }

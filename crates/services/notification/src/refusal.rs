@@ -1,6 +1,7 @@
 //! Why the service refuses.
 
 use http::StatusCode;
+use platform::Answer;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -16,6 +17,11 @@ pub(crate) enum Refusal {
     NotACategory,
     #[error("送信先のオペレーターが存在しません")]
     NoSuchOperator,
+    #[error("送信先の利用者が存在しません")]
+    NoSuchUser,
+    /// What another block refused, in its own words.
+    #[error("{0}")]
+    RefusedThere(String),
     #[error("通知が見つかりません")]
     NoSuchNotice,
     #[error("この通知を操作する権限がありません")]
@@ -38,6 +44,16 @@ pub(crate) enum Refusal {
     Neighbour,
     #[error("このブロック宛ての通知ではありません")]
     OtherBlock,
+}
+
+impl Refusal {
+    /// What another block refused. What it says of the request, whoever made it can mend; the rest is a failure.
+    pub(crate) fn there(answer: &Answer, failure: Self) -> Self {
+        match answer.message() {
+            Some(message) if answer.status == StatusCode::BAD_REQUEST => Self::RefusedThere(message),
+            _ => failure,
+        }
+    }
 }
 
 impl platform::Refusal for Refusal {

@@ -105,10 +105,18 @@ impl Notifications {
             .map(|user| self.books.pxr_id(session, None, Code(application), user).boxed())
             .collect();
         let ids = stream::iter(asked).buffered(AT_ONCE).try_collect::<Vec<_>>().await;
-        Ok(distinct(&ids.map_err(|failure| {
-            tracing::warn!(%failure, "the books do not tell a user");
-            Refusal::Neighbour
-        })?))
+        let failed = |failure: CallFailure| match failure.status() {
+            // Said in words, it is about the user.
+            Some(StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) if failure.message().is_some() => {
+                Refusal::NoSuchUser
+            }
+            Some(StatusCode::NO_CONTENT) => Refusal::NoSuchUser,
+            _ => {
+                tracing::warn!(%failure, "the books do not tell a user");
+                Refusal::Neighbour
+            }
+        };
+        Ok(distinct(&ids.map_err(failed)?))
     }
 
     /// The actor that runs a block: the one in the block's twin namespace whose main block it is.

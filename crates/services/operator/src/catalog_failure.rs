@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use crate::refusal::Refusal;
 
-/// An item by its code: 400 and 204 mean that it does not exist.
+/// An item by its code: 400 and 204 mean that it does not exist, and 404 where the catalog says so in words (a route
+/// that nobody serves is 404, too).
 pub(crate) fn of_code(failure: CallFailure) -> ApiError {
     match failure.status() {
         Some(StatusCode::BAD_REQUEST | StatusCode::NO_CONTENT) => Refusal::Catalog.into(),
+        Some(StatusCode::NOT_FOUND) if failure.message().is_some() => Refusal::Catalog.into(),
         _ => unavailable(&failure),
     }
 }

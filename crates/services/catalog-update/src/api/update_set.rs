@@ -1,7 +1,6 @@
 //! Asking for and deciding update sets, whose content the catalog service keeps (spec: catalog-update 4.6).
 
 use axum::{Json, extract::State};
-use contract::CallFailure;
 use platform::{
     ApiError, Call, Fields, Incoming, Input, Member,
     fields::{any_text, number, one_of},
@@ -42,7 +41,7 @@ pub(super) async fn request(
 ) -> Result<Json<Value>, ApiError> {
     let (session, request) = (call.who.0, call.input);
     let set = service.catalog.request_update_set(&session, request.id, request.approver).await;
-    let set = set.map_err(refused)?;
+    let set = set.map_err(|failure| unwritable(&failure))?;
     let approver = set["approvalActorCode"].as_i64().map(Code);
     if let Some(approver) = approver.filter(|approver| Some(*approver) != session.actor.map(|own| own.value))
     {
@@ -53,16 +52,6 @@ pub(super) async fn request(
         service.notify(&session, block, notice).await?;
     }
     Ok(Json(view(&set)))
-}
-
-/// What the catalog refuses is the caller's to mend, so it is handed on as it was said; a failure is a failure.
-fn refused(failure: CallFailure) -> ApiError {
-    match failure {
-        CallFailure::Status { status, message: Some(message), .. } if status.is_client_error() => {
-            ApiError::new(status, message)
-        }
-        failure => unwritable(&failure).into(),
-    }
 }
 
 #[derive(Debug)]
@@ -95,7 +84,7 @@ pub(super) async fn decide(
     actor_of(&session)?;
     let comment = decision.comment.as_deref();
     let set = service.catalog.decide_update_set(&session, decision.id, decision.status, comment).await;
-    let set = set.map_err(refused)?;
+    let set = set.map_err(|failure| unwritable(&failure))?;
     if let Some(applicant) = set["callerActorCode"].as_i64() {
         let text = if set["status"] == 1 { APPROVED } else { DENIED };
         let notice = Notice::new(text).saying(set["name"].as_str().unwrap_or_default());

@@ -132,7 +132,15 @@ pub(crate) fn unreadable(failure: &CallFailure) -> Refusal {
     Refusal::Catalog
 }
 
+/// What the catalog refuses in words is the caller's to mend, so it is handed on as it was said; anything else is a
+/// failure.
 pub(crate) fn unwritable(failure: &CallFailure) -> Refusal {
+    if let (Some(status), Some(message)) = (failure.status(), failure.message())
+        && status.is_client_error()
+    {
+        let status = if status == StatusCode::NOT_FOUND { StatusCode::BAD_REQUEST } else { status };
+        return Refusal::RefusedByCatalog(status, message.to_owned());
+    }
     tracing::warn!(%failure, "the catalog cannot be written");
     Refusal::CatalogWrite
 }

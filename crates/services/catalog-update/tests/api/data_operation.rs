@@ -68,7 +68,11 @@ on_both_databases! {
         let told = json!({"codes": [{"_value": code, "_ver": 2}]});
         assert_eq!(world.state().books, [("/book-manage/settings/update".to_owned(), told)]);
         // The catalog makes each version once.
-        assert_eq!(post_as(&bench, &provider(), "/data-operation", changed).await.status, 500);
+        let again = post_as(&bench, &provider(), "/data-operation", changed.clone()).await;
+        assert_eq!((again.status, &again.body["message"]), (400, &json!("another version")));
+        // Of an item that is not there.
+        changed["catalog"][0]["template"]["catalogItem"]["_code"] = json!({"_value": 7, "_ver": 2});
+        assert_eq!(post_as(&bench, &provider(), "/data-operation", changed).await.status, 401);
     }
 
     async fn everybody_defines_and_sees_what_is_his_own(database: Database) {

@@ -89,7 +89,8 @@ on_both_databases! {
             world.put(1_000_900, &ns, json!({}));
             // Not the next version.
             let body = asking(&ns, (1_000_900, 7), "2027-01-01T00:00:00.000+0900");
-            assert_eq!(put_as(&bench, &session, path, body).await.status, 500, "{path}");
+            let refused = put_as(&bench, &session, path, body).await;
+            assert_eq!((refused.status, &refused.body["message"]), (400, &json!("another version")), "{path}");
             assert!(world.state().books.is_empty(), "{path}");
         }
         for table in ["platform_terms_of_use_manage", "region_terms_of_use_manage"] {
@@ -104,7 +105,7 @@ on_both_databases! {
         good(put_as(&bench, &root(), "/platform-terms-of-use", body.clone()).await);
         assert!(world.state().books.is_empty());
         // The catalog makes each version once.
-        assert_eq!(put_as(&bench, &root(), "/platform-terms-of-use", body).await.status, 500);
+        assert_eq!(put_as(&bench, &root(), "/platform-terms-of-use", body).await.status, 400);
         assert_eq!(count(&bench, "platform_terms_of_use_manage").await, 1);
     }
 

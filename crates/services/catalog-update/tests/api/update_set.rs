@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use testkit::{individual, on_both_databases};
 use vocabulary::ServiceName;
 
-use super::{good, newcomer, post_as, provider, root, stage};
-use crate::world::{APP, ROOT, World};
+use super::{good, newcomer, post_as, provider, region_root, root, stage};
+use crate::world::{APP, REGION_ROOT, ROOT, SHARE, SHARED, World};
 
 /// Registers an update set in the catalog, as the provider does before it asks.
 async fn register(bench: &testkit::Bench) {
@@ -52,6 +52,48 @@ on_both_databases! {
         let _ = bench.neighbours.clone().refuses(ServiceName::Catalog, Method::POST, "/catalog/updateSet/request", 503, Value::Null);
         let reply = post_as(&bench, &provider(), "/updateSet/request", json!({"id": 7, "approvalActor": APP})).await;
         assert_eq!(reply.status, 500);
+    }
+
+    async fn what_it_refuses_inside_other_routes_is_handed_on_too(database: Database) {
+        let (bench, world) = stage(database).await;
+        let entry = |ns: &str, value: Value| {
+            json!({"name": "n", "isDraft": false, "catalog": [{"type": 1, "catalogCode": null, "template": {
+                "catalogItem": {"ns": format!("catalog/ext/test-org/{ns}"), "name": "n", "_code": null, "inherit": null},
+                "template": {"prop": null, "value": value}}}]})
+        };
+        let share = json!([{"key": "_value", "value": SHARE}, {"key": "_ver", "value": 1}]);
+        let notified = json!([{"key": "notification", "value": [
+            {"key": "share", "value": share}, {"key": "id", "value": [SHARED]}]}]);
+        let routes = [
+            (provider(), "/data-operation", entry(&format!("actor/app/actor_{APP}/store"), json!([]))),
+            (provider(), "/store-event", entry(&format!("actor/app/actor_{APP}/share/notification"), notified)),
+            (root(), "/platform-terms-of-use", entry("terms-of-use/platform", json!([]))),
+            (region_root(), "/region-terms-of-use", entry(&format!("terms-of-use/region/actor_{REGION_ROOT}"), json!([]))),
+        ];
+        for step in ["register", "request"] {
+            let refuses = |status: u16, body: Value| {
+                let path = format!("/catalog/updateSet/{step}");
+                let _ = bench.neighbours.clone().refuses(ServiceName::Catalog, Method::POST, &path, status, body);
+            };
+            for (session, path, body) in &routes {
+                refuses(401, json!({"status": 401, "message": "not yours"}));
+                let refused = post_as(&bench, session, path, body.clone()).await;
+                let expected = (401, &json!("not yours"));
+                assert_eq!((refused.status, &refused.body["message"]), expected, "{step} {path}");
+                refuses(404, json!({"status": 404, "message": "not there"}));
+                assert_eq!(post_as(&bench, session, path, body.clone()).await.status, 400, "{step} {path}");
+                // Who says nothing in words said nothing of the request; and a failure is one.
+                for (status, words) in [(401, Value::Null), (503, json!({"status": 503, "message": "m"}))] {
+                    refuses(status, words);
+                    assert_eq!(post_as(&bench, session, path, body.clone()).await.status, 500, "{step} {path}");
+                }
+            }
+            let _ = bench.neighbours.clone().forgets(&format!("/catalog/updateSet/{step}"));
+        }
+        for (session, path, body) in &routes {
+            good(post_as(&bench, session, path, body.clone()).await);
+        }
+        assert_eq!(world.count(&format!("actor/app/actor_{APP}/store")), 1);
     }
 
     async fn only_members_of_an_actor_decide(database: Database) {

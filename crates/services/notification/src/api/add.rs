@@ -5,7 +5,7 @@ use contract::proxy::{self, Sender, ToBlock};
 use http::{HeaderValue, StatusCode};
 use platform::{
     AnyOperator, ApiError, Author, Call, Incoming, Input, Origin, Outgoing,
-    fields::{any_text, array, boolean, code, nested, number, one_of, strict_number, text},
+    fields::{any_text, array, boolean, code, nested, number, one_of, short_text, strict_number, text},
 };
 use serde_json::Value;
 use vocabulary::{Code, OperatorType, Session};
@@ -118,7 +118,7 @@ fn destination(value: &Value) -> Result<Destination, platform::fields::Complaint
         let operator_type = fields.required("operatorType", number);
         let is_send_all = fields.required("isSendAll", boolean);
         let operators = fields.optional("operatorId", array(number));
-        let users = fields.optional("userId", array(any_text));
+        let users = fields.optional("userId", array(short_text));
         let pxr_ids = fields.optional("pxrId", array(any_text));
         fields.inside(|| {
             Some(Destination {
@@ -216,7 +216,7 @@ pub(super) async fn add(
     })?;
     if answer.status != StatusCode::OK {
         tracing::warn!(status = %answer.status, "a notice was refused by its block");
-        return Err(Refusal::TransferFailed.into());
+        return Err(Refusal::there(&answer, Refusal::TransferFailed).into());
     }
     Keeping { service: &service, session: &session, new: &new, version }.there(&key).await
 }

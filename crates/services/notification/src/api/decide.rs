@@ -174,7 +174,7 @@ async fn call_back(
     if answer.status != StatusCode::OK {
         let message = answer.message().unwrap_or_default();
         tracing::warn!(status = %answer.status, message, "a decision was not accepted");
-        return Err(Refusal::CallbackFailed.into());
+        return Err(Refusal::there(&answer, Refusal::CallbackFailed).into());
     }
     answer.json()
 }

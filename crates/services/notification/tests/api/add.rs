@@ -55,7 +55,13 @@ on_both_databases! {
         assert_eq!(add(&bench, &application(), to("pxrId", "pxr-unknown")).await.status, 400);
         let _ = bench.neighbours.clone().refuses(
             ServiceName::BookManage, Method::POST, "/book-manage/search/user", 404, Value::Null);
-        assert_eq!(add(&bench, &application(), as_user).await.status, 500);
+        assert_eq!(add(&bench, &application(), as_user.clone()).await.status, 500, "nobody serves that");
+        for (status, words) in [(204, Value::Null), (400, json!({"status": 400, "message": "unknown"}))] {
+            let _ = bench.neighbours.clone().refuses(
+                ServiceName::BookManage, Method::POST, "/book-manage/search/user", status, words);
+            assert_eq!(add(&bench, &application(), as_user.clone()).await.status, 400, "{status}");
+        }
+        assert_eq!(add(&bench, &application(), to("userId", "")).await.refused_fields(), ["0"]);
         assert_eq!(count(&bench, "notification").await, 2);
     }
 
@@ -75,7 +81,12 @@ on_both_databases! {
         assert_eq!(list(&bench, &member(), false, 1, "").await.status, 204);
         let _ = bench.neighbours.clone().refuses(
             ServiceName::BlockProxy, Method::POST, "/pxr-block-proxy/", 401, Value::Null);
-        assert_eq!(add(&bench, &member(), body).await.status, 500);
+        assert_eq!(add(&bench, &member(), body.clone()).await.status, 500);
+        let words = json!({"status": 400, "message": "unknown operator"});
+        let _ = bench.neighbours.clone().refuses(
+            ServiceName::BlockProxy, Method::POST, "/pxr-block-proxy/", 400, words.clone());
+        let refused = add(&bench, &member(), body).await;
+        assert_eq!((refused.status, &refused.body["message"]), (400, &words["message"]));
         assert_eq!(count(&bench, "notification").await, 1);
     }
 

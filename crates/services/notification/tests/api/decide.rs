@@ -107,8 +107,41 @@ on_both_databases! {
         }
         let id = added(&bench, request()).await;
         let _ = bench.neighbours.clone().refuses(
-            ServiceName::BlockProxy, Method::POST, "/pxr-block-proxy/", 400, json!({"message": "no"}));
+            ServiceName::BlockProxy, Method::POST, "/pxr-block-proxy/", 400, Value::Null);
         assert_eq!(decide(&bench, &member(), yes(id)).await.status, 500);
+        // What the other side says of the decision, the decider reads.
+        let _ = bench.neighbours.clone().refuses(
+            ServiceName::BlockProxy, Method::POST, "/pxr-block-proxy/", 400, json!({"message": "no"}));
+        let refused = decide(&bench, &member(), yes(id)).await;
+        assert_eq!((refused.status, &refused.body["message"]), (400, &json!("no")));
+        let of_it = format!("approval_managed where notification_id = {id} and approval_at is null");
+        assert_eq!(texts(&bench, "status", &of_it).await, ["0"], "still to be decided");
+    }
+
+    async fn a_decision_that_was_heard_and_not_saved_is_posted_again_once_its_claim_has_lapsed(database: Database) {
+        let bench = stage(database).await;
+        let (first, id) = (added(&bench, request()).await, added(&bench, request()).await);
+        assert_eq!(decide(&bench, &member(), yes(first)).await.status, 200);
+        // From now on no second decision can be written; claims can.
+        execute(&bench, "create unique index obstacle on approval_managed (status) where status <> 0").await;
+        let unsaved = decide(&bench, &member(), yes(id)).await;
+        assert!(unsaved.status >= 500, "{}", unsaved.body);
+        assert_eq!(handed_on(&bench).len(), 2);
+        let of_it = format!("approval_managed where notification_id = {id}");
+        assert_eq!(texts(&bench, "status", &of_it).await, ["0"]);
+        execute(&bench, "drop index obstacle").await;
+        // Nobody else is heard while the decision may still be on its way.
+        let now = bench.ground.store.column(bench.clock.now());
+        assert_eq!(texts(&bench, "1", &format!("{of_it} and approval_at = '{now}'")).await, ["1"], "claimed");
+        let no = json!({"id": id, "status": 2, "comment": "x"});
+        assert_eq!(decide(&bench, &colleague(), no.clone()).await.status, 400);
+        assert_eq!(handed_on(&bench).len(), 2);
+        bench.advance(chrono::TimeDelta::seconds(11));
+        assert_eq!(decide(&bench, &member(), yes(id)).await.status, 200);
+        assert_eq!(handed_on(&bench)[1], handed_on(&bench)[2], "the same decision");
+        assert_eq!(texts(&bench, "status", &of_it).await, ["1"]);
+        assert_eq!(decide(&bench, &colleague(), no).await.status, 400);
+        assert_eq!(handed_on(&bench).len(), 3);
     }
 
     async fn only_requests_that_are_open_are_decided_by_those_they_are_for(database: Database) {

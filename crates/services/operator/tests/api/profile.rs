@@ -1,9 +1,10 @@
 //! Profiles of residents.
 
+use http::Method;
 use serde_json::{Value, json};
 use testkit::{Bench, Reply, application, individual, member, member_with, on_both_databases};
 
-use vocabulary::Session;
+use vocabulary::{ServiceName, Session};
 
 use super::{
     add, catalog, delete_as, execute, get_as, hash, identity, new_resident, new_user, operators,
@@ -124,6 +125,11 @@ on_both_databases! {
         unknown["_code"]["_value"] = json!(9);
         assert_eq!(send(unknown).await.status, 400);
         assert_eq!(send(profile(json!([entry(10, json!("x"))]))).await.status, 503);
+        // The catalog's own 404 says that there is no such item; one without words, that nobody serves the path.
+        for (words, expected) in [(json!({"status": 404, "message": "no item"}), 400), (Value::Null, 503)] {
+            let _ = bench.neighbours.clone().refuses(ServiceName::Catalog, Method::GET, "/catalog/10/1", 404, words);
+            assert_eq!(send(profile(json!([entry(10, json!("x"))]))).await.status, expected);
+        }
         let long = profile(json!([entry(PHONE, json!("0".repeat(256)))]));
         assert_eq!(send(long).await.status, 400);
         assert_eq!(text(&bench, "user_information", "operator").await, "{}");

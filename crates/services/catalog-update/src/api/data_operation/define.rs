@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use contract::catalog::Item;
+use http::StatusCode;
 use platform::{
     ApiError, Author, Call, Incoming, Input, Member,
     fields::{any_text, array, object, strict_number, text},
@@ -168,7 +169,12 @@ async fn items(service: &CatalogUpdate, session: &Session, codes: &[Code]) -> Re
         return Ok(Vec::new());
     }
     let items = service.catalog.items(session, codes).await;
-    items.map_err(|failure| unreadable(&failure).into())
+    // As the spec has it (4.0.6); none of them is there: 404.
+    items.map_err(|failure| match failure.status() {
+        Some(StatusCode::BAD_REQUEST) => Refusal::NoSuchItem(codes[0]).into(),
+        Some(status) if !status.is_server_error() => Refusal::NoSuchItems.into(),
+        _ => unreadable(&failure).into(),
+    })
 }
 
 fn row(
