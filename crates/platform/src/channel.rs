@@ -201,7 +201,7 @@ impl Channel {
         };
         let request =
             request.into_request(base.trim_end_matches('/')).map_err(|e| unreachable(e.to_string()))?;
-        over_http(&self.inner.http, request).await.map_err(unreachable)
+        over_http(&self.inner.http, request).await.map_err(|no_answer| unreachable(no_answer.cause))
     }
 }
 
@@ -222,28 +222,36 @@ pub(crate) async fn collect(response: Response<Body>) -> Result<Answer, String> 
     Ok(Answer { status: parts.status, headers: parts.headers, body })
 }
 
+/// Why nothing came back.
+pub(crate) struct NoAnswer {
+    pub(crate) cause: String,
+    /// There was no connection: the other side has heard nothing.
+    pub(crate) is_unheard: bool,
+}
+
 /// The one place (with [`crate::Peers`]) where HTTP leaves the process.
-pub(crate) async fn over_http(client: &reqwest::Client, request: Request<Body>) -> Result<Answer, String> {
+pub(crate) async fn over_http(client: &reqwest::Client, request: Request<Body>) -> Result<Answer, NoAnswer> {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+    let body = body.collect().await;
+    let body = body.map_err(|error| NoAnswer { cause: error.to_string(), is_unheard: true })?.to_bytes();
     let mut outgoing = client.request(parts.method, parts.uri.to_string()).headers(parts.headers);
     if !body.is_empty() {
         outgoing = outgoing.body(body);
     }
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    let response = outgoing.send().await.map_err(causes)?;
+    let response = outgoing.send().await.map_err(no_answer)?;
     let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(causes)?;
+    let body = response.bytes().await.map_err(no_answer)?;
     Ok(Answer { status, headers, body })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
-fn causes(error: reqwest::Error) -> String {
+fn no_answer(error: reqwest::Error) -> NoAnswer {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {
         text = format!("{text}: {error}");
         cause = error.source();
     }
-    text
+    NoAnswer { cause: text, is_unheard: error.is_connect() }
 }

@@ -10,6 +10,7 @@
 //!
 //! No rule of the domain lives here.
 
+mod addresses;
 mod author;
 mod call;
 mod changes;

@@ -2,25 +2,21 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use axum::Router;
 use http::{HeaderValue, header};
-use reqwest::{
-    Certificate, Identity,
-    dns::{Addrs, Name, Resolve, Resolving},
-};
-
+use reqwest::{Certificate, Identity};
 use tower::ServiceExt;
 use url::{Position, Url};
 use vocabulary::Code;
 
 use crate::{
     Answer, Clock, Outgoing, Unreachable,
-    channel::{collect, over_http},
+    addresses::{AddressBook, Addresses},
+    channel::{NoAnswer, collect, over_http},
     identity::{self, Signer},
     usage::Usage,
 };
@@ -54,15 +50,11 @@ pub struct PeersError(#[from] reqwest::Error);
 /// The ways to other blocks.
 #[derive(Clone, Debug)]
 pub struct Peers {
-    /// service-name → `host:port`, where it is not the name itself at port 443.
-    addresses: Addresses,
+    addresses: Arc<Addresses>,
     authority: Option<String>,
     clock: Clock,
     way: Way,
 }
-
-/// It may change while the block runs.
-type Addresses = Arc<RwLock<HashMap<String, String>>>;
 
 #[derive(Clone, Debug)]
 enum Way {
@@ -78,7 +70,7 @@ impl Peers {
         credentials: &Credentials,
         clock: &Clock,
     ) -> Result<Self, PeersError> {
-        let addresses = Arc::new(RwLock::new(addresses));
+        let addresses = Arc::new(Addresses::new(addresses));
         let https = (client(Arc::clone(&addresses), credentials)?, signer(credentials, clock));
         let (authority, clock) = (credentials.authority.clone(), clock.clone());
         Ok(Self { addresses, authority, clock, way: Way::Https(Arc::new(RwLock::new(https))) })
@@ -105,7 +97,12 @@ impl Peers {
 
     /// Finds blocks by another address book from now on.
     pub fn readdress(&self, addresses: HashMap<String, String>) {
-        *self.addresses.write().unwrap_or_else(PoisonError::into_inner) = addresses;
+        self.addresses.replace(addresses);
+    }
+
+    /// How the address book is read anew when a block is not where it was, or was never known. Only the first one counts.
+    pub fn reread(&self, read: impl Fn() -> Option<HashMap<String, String>> + Send + Sync + 'static) {
+        self.addresses.reread(Box::new(read));
     }
 
     /// Sends a request to a block and waits for the whole answer. What it says of an operator is signed.
@@ -117,37 +114,63 @@ impl Peers {
     ) -> Result<Answer, Unreachable> {
         debug_assert!(Usage::may_call(), "{service_name} is called inside a transaction");
         let unreachable = |cause: String| Unreachable { target: service_name.to_owned(), cause };
-        let address = address_of(&self.addresses, service_name);
-        let base = match address.as_deref().and_then(|address| address.rsplit_once(':')) {
-            Some((_, port)) => format!("https://{service_name}:{port}"),
-            None => format!("https://{service_name}"),
-        };
         request.headers.remove(identity::HEADER);
         // Blocks of the reference speak HTTP/1.1 and drop connections after their answer, unannounced: the next request
         // must not get such a one. HTTP/2, which ours speak, knows no such header; those connections are kept.
         request.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         match &self.way {
             Way::Https(https) => {
-                let (client, signer) = https.read().unwrap_or_else(PoisonError::into_inner).clone();
-                // Both sides must see the same path: as it stands on the wire.
-                let url = Url::parse(&format!("{base}{}", request.path));
-                let url = url.map_err(|error| unreachable(error.to_string()))?;
-                url[Position::BeforePath..Position::AfterQuery].clone_into(&mut request.path);
-                sign(&mut request, block, signer.as_ref());
-                let request = request.into_request(&base).map_err(|error| unreachable(error.to_string()))?;
-                over_http(&client, request).await.map_err(unreachable)
+                let address = self.addresses.of(service_name);
+                let sent = self.over_https(https, block, (service_name, address.as_deref()), request.clone());
+                let sent = match sent.await {
+                    Err(no_answer) if no_answer.is_unheard => {
+                        match self.addresses.newer(service_name, address) {
+                            Some(newer) => {
+                                self.over_https(https, block, (service_name, Some(&newer)), request).await
+                            }
+                            None => Err(no_answer),
+                        }
+                    }
+                    sent => sent,
+                };
+                sent.map_err(|no_answer| unreachable(no_answer.cause))
             }
             Way::StandIn(router) => {
-                let request = request.into_request(&base).map_err(|error| unreachable(error.to_string()))?;
+                let request =
+                    request.into_request(&base(service_name, self.addresses.of(service_name).as_deref()));
+                let request = request.map_err(|error| unreachable(error.to_string()))?;
                 let Ok(response) = router.clone().oneshot(request).await;
                 collect(response).await.map_err(unreachable)
             }
         }
     }
+
+    async fn over_https(
+        &self,
+        https: &RwLock<(reqwest::Client, Option<Signer>)>,
+        block: Code,
+        (service_name, address): (&str, Option<&str>),
+        mut request: Outgoing,
+    ) -> Result<Answer, NoAnswer> {
+        let malformed = |cause: String| NoAnswer { cause, is_unheard: false };
+        let (client, signer) = https.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let base = base(service_name, address);
+        // Both sides must see the same path: as it stands on the wire.
+        let url = Url::parse(&format!("{base}{}", request.path));
+        let url = url.map_err(|error| malformed(error.to_string()))?;
+        url[Position::BeforePath..Position::AfterQuery].clone_into(&mut request.path);
+        sign(&mut request, block, signer.as_ref());
+        let request = request.into_request(&base).map_err(|error| malformed(error.to_string()))?;
+        over_http(&client, request).await
+    }
 }
 
-fn address_of(addresses: &Addresses, service_name: &str) -> Option<String> {
-    addresses.read().unwrap_or_else(PoisonError::into_inner).get(service_name).cloned()
+/// The name stays in the URL: the other side proves that it is meant.
+fn base(service_name: &str, address: Option<&str>) -> String {
+    match address.and_then(|address| address.rsplit_once(':')) {
+        Some((_, port)) => format!("https://{service_name}:{port}"),
+        None => format!("https://{service_name}"),
+    }
 }
 
 /// Signs the identity that a request names.
@@ -170,7 +193,7 @@ fn signer(credentials: &Credentials, clock: &Clock) -> Option<Signer> {
     signer
 }
 
-fn client(addresses: Addresses, credentials: &Credentials) -> Result<reqwest::Client, PeersError> {
+fn client(addresses: Arc<Addresses>, credentials: &Credentials) -> Result<reqwest::Client, PeersError> {
     crate::listen::install_crypto_provider();
     let mut builder = reqwest::Client::builder()
         .no_proxy()
@@ -185,22 +208,4 @@ fn client(addresses: Addresses, credentials: &Credentials) -> Result<reqwest::Cl
         builder = builder.identity(Identity::from_pem(identity.as_bytes())?);
     }
     Ok(builder.build()?)
-}
-
-/// Finds the machine of a block: by the address book, else by its name.
-struct AddressBook(Addresses);
-
-impl Resolve for AddressBook {
-    fn resolve(&self, name: Name) -> Resolving {
-        let address = address_of(&self.0, name.as_str());
-        let address = address.as_deref().and_then(|address| address.rsplit_once(':'));
-        let host = address.map_or_else(|| name.as_str().to_owned(), |(host, _)| host.to_owned());
-        Box::pin(async move {
-            if let Ok(ip) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-                return Ok(Box::new(std::iter::once(SocketAddr::new(ip, 0))) as Addrs);
-            }
-            let found: Vec<_> = tokio::net::lookup_host((host, 0)).await?.collect();
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
 }

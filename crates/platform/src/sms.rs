@@ -131,7 +131,7 @@ impl SmsGateway {
             Ok(answer) if answer.status.is_success() => Attempt::Taken,
             Ok(answer) if is_final(answer.status) => Attempt::Refused(answer.status.to_string()),
             Ok(answer) => Attempt::Failed(answer.status.to_string()),
-            Err(cause) => Attempt::Failed(cause),
+            Err(no_answer) => Attempt::Failed(no_answer.cause),
         }
     }
 }

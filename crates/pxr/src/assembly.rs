@@ -115,6 +115,8 @@ impl Block {
         let held = certificates::prepare(&config, &stores, &seal, &clock).await?;
         let credentials = Credentials { identity: held.client.clone(), authority: held.authority.clone() };
         let peers = Peers::new(config.blocks.peers.clone(), &credentials, &clock)?;
+        let file = config.file.clone();
+        peers.reread(move || Config::read(&file).ok().map(|config| config.blocks.peers));
         let identity = Arc::new(config.identity());
         let ground = |store: Store| Ground {
             block: Arc::clone(&identity),

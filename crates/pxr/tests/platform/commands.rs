@@ -9,7 +9,10 @@ use std::{
 
 use sea_orm::{ConnectionTrait, Database};
 
-use crate::support::{Place, client, send};
+use crate::{
+    complaints,
+    support::{Place, client, send},
+};
 
 /// A sixth block that joins the platform.
 pub(crate) const SIXTH: &str = "application000004";
@@ -50,6 +53,7 @@ pub(crate) struct Ended {
 
 /// Runs a command to its end. What it says never holds a secret.
 pub(crate) fn run(arguments: &[&str], password: &str) -> Ended {
+    complaints::listen();
     let mut child = program(arguments, password);
     let mut child =
         child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -62,10 +66,10 @@ pub(crate) fn run(arguments: &[&str], password: &str) -> Ended {
     Ended { is_well: output.status.success(), text }
 }
 
-/// Runs a command that must do what it is for, and gives what it says.
+/// Runs a command that must do what it is for, and gives what it says. When it fails, the blocks say what they saw.
 pub(crate) fn well(arguments: &[&str], password: &str) -> String {
     let ended = run(arguments, password);
-    assert!(ended.is_well, "{arguments:?}: {}", ended.text);
+    assert!(ended.is_well, "{arguments:?}: {}\n{}", ended.text, complaints::newest());
     ended.text
 }
 
@@ -101,6 +105,7 @@ impl Serves {
     }
 
     fn spawn(config: &Path, filter: &str) -> Child {
+        complaints::listen_to(&config.with_extension("log"));
         let mut command = program(&["serve", "-c", config.to_str().unwrap()], NOBODY);
         command.env("PXR_LOG", filter);
         let log =

@@ -6,12 +6,14 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod addresses;
 mod adoption;
 mod bad_input;
 mod blocks_listener;
 mod catalogs;
 mod client_certificates;
 mod commands;
+mod complaints;
 mod cutter;
 mod doctor;
 mod figures;

@@ -225,12 +225,14 @@ async fn is_shut_out_and_comes_back(sixth: &Sixth, code: &str) {
 
 /// 7: the actor ends, and the block goes.
 async fn leaves(sixth: &Sixth) {
-    let cookies = sixth.cookies().await;
     let remove = [&["block", "remove", NAME][..], &login(&sixth.root_url, "root")].concat();
     let refused = run(&remove, &sixth.root_password);
     assert!(!refused.is_well && refused.text.contains("pxr actor remove"), "{}", refused.text);
     assert!(sixth.own(&["actor", "remove"]).contains("is made"));
     assert!(sixth.own(&["actor", "remove"]).contains("waits for its approval already"));
+    // Commands log in, and only the newest login counts.
+    let cookies = sixth.cookies().await;
+    assert_eq!(sixth.reads(&cookies, 130).await, 200);
     assert!(sixth.root(&["actor", "approve", NAME]).contains("the end of the certification"));
     assert!(sixth.root(&["actor", "approve", NAME]).contains("approved"));
     assert_ne!(sixth.reads(&cookies, 127).await, 200, "who has left reads nothing");
