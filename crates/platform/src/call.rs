@@ -48,6 +48,9 @@ pub trait Host: Clone + Send + Sync + 'static {
     /// Whether a client must say that it accepts JSON; without it only what it sends is checked.
     const CHECKS_ACCEPT: bool = true;
 
+    /// Whether it must say so in a deletion, too.
+    const CHECKS_ACCEPT_OF_DELETIONS: bool = false;
+
     fn ground(&self) -> &Ground;
 
     /// Finds out who calls. Only the operator service, which owns the sessions, does it in its own way.
@@ -73,7 +76,7 @@ impl<S: Host, W: Who, I: Input> FromRequest<S> for Call<W, I> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let incoming = Incoming::read(request).await?;
-        incoming.negotiate(S::CHECKS_ACCEPT, I::ACCEPTS_BYTES)?;
+        incoming.negotiate::<S>(I::ACCEPTS_BYTES)?;
         let input = I::read(&incoming)?;
         let session = if W::NEEDS_SESSION { state.identify(&incoming).await? } else { None };
         let who = W::admit(session, &incoming.origin)?;

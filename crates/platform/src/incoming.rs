@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::{ApiError, Fields, Origin, describe::recorder};
+use crate::{ApiError, Fields, Host, Origin, describe::recorder};
 
 /// Bodies between services may be larger than what the public listener lets in (50 MB).
 const BODY_LIMIT: usize = 100 * 1024 * 1024;
@@ -68,13 +68,17 @@ impl Incoming {
         Self { method, uri, headers, origin, bytes, path, query, body }
     }
 
-    pub(crate) fn negotiate(&self, checks_accept: bool, accepts_bytes: bool) -> Result<(), ApiError> {
+    pub(crate) fn negotiate<S: Host>(&self, accepts_bytes: bool) -> Result<(), ApiError> {
         let known = |name: header::HeaderName| {
             is(&self.headers, name.clone(), "application/json")
                 || accepts_bytes && is(&self.headers, name, "application/octet-stream")
         };
-        let asks = checks_accept
-            && (accepts_bytes || matches!(self.method, Method::GET | Method::POST | Method::PUT));
+        let is_asked = match self.method {
+            Method::GET | Method::POST | Method::PUT => true,
+            Method::DELETE => S::CHECKS_ACCEPT_OF_DELETIONS || accepts_bytes,
+            _ => accepts_bytes,
+        };
+        let asks = S::CHECKS_ACCEPT && is_asked;
         let any = is(&self.headers, header::ACCEPT, "*/*");
         let writes = matches!(self.method, Method::POST | Method::PUT) && !self.bytes.is_empty();
         if asks && !known(header::ACCEPT) && !any || writes && !known(header::CONTENT_TYPE) {

@@ -23,6 +23,8 @@ pub(crate) struct Certificates {
 }
 
 impl Host for Certificates {
+    const CHECKS_ACCEPT_OF_DELETIONS: bool = true;
+
     fn ground(&self) -> &Ground {
         &self.ground
     }

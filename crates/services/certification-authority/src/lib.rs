@@ -25,6 +25,8 @@ pub(crate) struct CertificationAuthority {
 }
 
 impl Host for CertificationAuthority {
+    const CHECKS_ACCEPT_OF_DELETIONS: bool = true;
+
     fn ground(&self) -> &Ground {
         &self.ground
     }

@@ -42,4 +42,30 @@ on_both_databases! {
         assert_eq!(reply.status, 401);
         assert_eq!(bench.get("/certificate-manage/certificates").send().await.status, 401);
     }
+
+    async fn who_takes_or_sends_no_json_is_told_so_on_every_route(database: Database) {
+        let bench = certificates(database, authority()).await;
+        store(&bench, upload()).await;
+        let asked = bench.neighbours.asked().len();
+        for (method, path) in [
+            (Method::GET, "/certificate-manage/check/client"),
+            (Method::GET, "/certificate-manage/certificates"),
+            (Method::POST, "/certificate-manage"),
+            (Method::DELETE, "/certificate-manage/A1/F1"),
+        ] {
+            let request = || {
+                let request = bench.request(method.clone(), path).session(&member());
+                if method == Method::POST { request.json(upload()) } else { request }
+            };
+            assert_eq!(request().header("accept", "text/html").send().await.status, 406, "{method} {path}");
+            assert_eq!(request().without_header("accept").send().await.status, 406, "{method} {path}");
+        }
+        let plain = bench.post("/certificate-manage").session(&member()).header("content-type", "text/plain");
+        assert_eq!(plain.json(upload()).send().await.status, 406);
+        // What is no JSON is told first, whatever it is called.
+        let no_json = bench.post("/certificate-manage").session(&member()).header("content-type", "text/plain");
+        assert_eq!(no_json.text("{no").send().await.status, 400);
+        assert_eq!(bench.neighbours.asked().len(), asked, "nobody was asked");
+        assert_eq!(bench.count("certificate_manage where is_disabled").await, 0, "and nothing was given up");
+    }
 }

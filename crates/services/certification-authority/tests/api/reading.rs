@@ -1,3 +1,4 @@
+use http::Method;
 use serde_json::{Value, json};
 use testkit::{application, individual, member, of_actor, on_both_databases};
 
@@ -86,9 +87,41 @@ on_both_databases! {
         }
     }
 
-    async fn a_client_that_takes_no_json_is_told_so(database: Database) {
+    async fn who_takes_or_sends_no_json_is_told_so_on_every_route(database: Database) {
         let bench = authority(database).await;
-        let reply = bench.get("/certification-authority/list").session(&member()).header("accept", "text/html");
-        assert_eq!(reply.send().await.status, 406);
+        let issued = issue(&bench, "client", order()).await;
+        let (one, serial) = (path_of(&issued), issued["serialNo"].as_str().unwrap());
+        let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+        let mut paths = vec![
+            (&get, "root".to_owned()),
+            (&get, "list".to_owned()),
+            (&get, "list/10001".to_owned()),
+            (&get, format!("actor/{one}")),
+            (&get, format!("client/{one}")),
+            (&get, format!("server/{one}")),
+            (&get, "revoked".to_owned()),
+            (&get, format!("standing/{serial}")),
+            (&get, "certificates".to_owned()),
+            (&delete, format!("client/{one}")),
+            (&delete, format!("server/{one}")),
+            (&delete, format!("certificates/{serial}")),
+        ];
+        let posts = ["root", "client", "server", "certificates", "distributed", "valid"];
+        paths.extend(posts.map(|path| (&post, path.to_owned())));
+        for (method, path) in paths {
+            let request = || {
+                let request = bench.request(method.clone(), &format!("/certification-authority/{path}"));
+                let request = request.session(&member());
+                if method == post { request.json(order()) } else { request }
+            };
+            assert_eq!(request().header("accept", "text/html").send().await.status, 406, "{method} {path}");
+            assert_eq!(request().without_header("accept").send().await.status, 406, "{method} {path}");
+            if *method == post {
+                let plain = request().header("content-type", "text/plain").send().await;
+                assert_eq!(plain.status, 406, "{path}");
+            }
+        }
+        assert_eq!(bench.count("certificate_manage where is_disabled or is_distributed").await, 0);
+        assert_eq!(bench.count("certificate_manage").await, 2, "the root's and the one that was issued");
     }
 }
