@@ -20,6 +20,7 @@ use testkit::{Bench, Neighbours};
 use vocabulary::ServiceName;
 
 use crate::{
+    databases::on_both_databases,
     split::{catalog, config},
     support::{Cookies, Place, Platform, client, send},
 };
@@ -205,36 +206,37 @@ pub(crate) async fn of_block(platform: &Platform, block: &str) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_listeners_turn_away_is_counted_and_outside_nobody_reads_it() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
-    let root = platform.login("root", "root").await;
-    let mut without_token = root.clone();
-    without_token.0.remove("XSRF-TOKEN");
-    assert_eq!(platform.get("root", "/catalog/name", &without_token).await.0, 403);
-    let region = crate::support::Neighbour::assigned(&platform, "region").client;
-    let port = platform.place.options.base_port + 100;
-    let stranger = send(client().get(format!("https://127.0.0.1:{port}/metrics"))).await;
-    assert!(stranger.is_err(), "no client certificate");
-    let inside = region.get(format!("https://root-service:{port}/metrics"));
-    assert_eq!(send(inside).await.unwrap().0, StatusCode::NOT_FOUND, "another block");
-    let outside = Cookies::default().on(client().get(format!("{}/metrics", platform.url("root"))));
-    assert_eq!(send(outside).await.unwrap().0, StatusCode::NOT_FOUND, "the public");
+on_both_databases! {
+    async fn what_the_listeners_turn_away_is_counted_and_outside_nobody_reads_it(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        let root = platform.login("root", "root").await;
+        let mut without_token = root.clone();
+        without_token.0.remove("XSRF-TOKEN");
+        assert_eq!(platform.get("root", "/catalog/name", &without_token).await.0, 403);
+        let region = crate::support::Neighbour::assigned(&platform, "region").client;
+        let port = platform.place.options.base_port + 100;
+        let stranger = send(client().get(format!("https://127.0.0.1:{port}/metrics"))).await;
+        assert!(stranger.is_err(), "no client certificate");
+        let inside = region.get(format!("https://root-service:{port}/metrics"));
+        assert_eq!(send(inside).await.unwrap().0, StatusCode::NOT_FOUND, "another block");
+        let outside = Cookies::default().on(client().get(format!("{}/metrics", platform.url("root"))));
+        assert_eq!(send(outside).await.unwrap().0, StatusCode::NOT_FOUND, "the public");
 
-    let text = of_block(&platform, "root").await;
-    let turned_away = lines(&text, "pxr_listener_refusals_total");
-    for counted in [
-        "{listener=\"public\",status=\"403\",reason=\"csrf\"} ",
-        "{listener=\"public\",status=\"404\",reason=\"not_served\"} 1",
-        "{listener=\"blocks\",status=\"404\",reason=\"not_served\"} 1",
-        "{listener=\"blocks\",status=\"\",reason=\"tls_handshake\"} 1",
-    ] {
-        assert!(turned_away.iter().any(|line| line.starts_with(counted)), "{counted}: {turned_away:?}");
+        let text = of_block(&platform, "root").await;
+        let turned_away = lines(&text, "pxr_listener_refusals_total");
+        for counted in [
+            "{listener=\"public\",status=\"403\",reason=\"csrf\"} ",
+            "{listener=\"public\",status=\"404\",reason=\"not_served\"} 1",
+            "{listener=\"blocks\",status=\"404\",reason=\"not_served\"} 1",
+            "{listener=\"blocks\",status=\"\",reason=\"tls_handshake\"} 1",
+        ] {
+            assert!(turned_away.iter().any(|line| line.starts_with(counted)), "{counted}: {turned_away:?}");
+        }
+        let region = of_block(&platform, "region").await;
+        assert!(
+            lines(&region, "pxr_listener_refusals_total").is_empty(),
+            "five blocks, each with its own numbers"
+        );
+        platform.stage.stop().await;
     }
-    let region = of_block(&platform, "region").await;
-    assert!(
-        lines(&region, "pxr_listener_refusals_total").is_empty(),
-        "five blocks, each with its own numbers"
-    );
-    platform.stage.stop().await;
 }

@@ -15,6 +15,7 @@ mod client_certificates;
 mod commands;
 mod complaints;
 mod cutter;
+mod databases;
 mod doctor;
 mod figures;
 mod health;

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use platform::{Clock, identity::Signer};
 use reqwest::RequestBuilder;
 
-use crate::support::{Neighbour, Place, Platform, send};
+use crate::{
+    databases::on_both_databases,
+    support::{Neighbour, Place, Platform, send},
+};
 
 async fn status(request: RequestBuilder) -> u16 {
     send(request.header("token", "0".repeat(64))).await.unwrap().0
@@ -15,63 +18,63 @@ fn unsigned(platform: &Platform, region: &Neighbour, session: &str) -> RequestBu
     region.silent().request("GET", &platform.door("region"), session)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_identity_is_believed_only_with_the_signature_of_who_speaks() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
-    let region = Neighbour::assigned(&platform, "region");
-    let member = platform.member_of("region");
-    assert_eq!(
-        platform.knock(&region, "region", &member).await,
-        Some(400),
-        "signed: only the token is wrong"
-    );
-    assert_eq!(status(unsigned(&platform, &region, &member)).await, 401, "not signed");
-    let nonsense = unsigned(&platform, &region, &member).header("pxr-identity", "a.b.c");
-    assert_eq!(status(nonsense).await, 401, "signed with nonsense");
+on_both_databases! {
+    async fn an_identity_is_believed_only_with_the_signature_of_who_speaks(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        let region = Neighbour::assigned(&platform, "region");
+        let member = platform.member_of("region");
+        assert_eq!(
+            platform.knock(&region, "region", &member).await,
+            Some(400),
+            "signed: only the token is wrong"
+        );
+        assert_eq!(status(unsigned(&platform, &region, &member)).await, 401, "not signed");
+        let nonsense = unsigned(&platform, &region, &member).header("pxr-identity", "a.b.c");
+        assert_eq!(status(nonsense).await, 401, "signed with nonsense");
 
-    let app1 = Signer::new(&platform.certificate("app1"), &Clock::system()).unwrap();
-    let by_app1 = region.signed_by(&app1, unsigned(&platform, &region, &member), &member);
-    assert_eq!(status(by_app1).await, 401, "signed by another block");
+        let app1 = Signer::new(&platform.certificate("app1"), &Clock::system()).unwrap();
+        let by_app1 = region.signed_by(&app1, unsigned(&platform, &region, &member), &member);
+        assert_eq!(status(by_app1).await, 401, "signed by another block");
 
-    for forged in ["root", "app1"] {
-        let forged = platform.member_of(forged);
-        assert_eq!(platform.knock(&region, "region", &forged).await, Some(401), "somebody else's operator");
+        for forged in ["root", "app1"] {
+            let forged = platform.member_of(forged);
+            assert_eq!(platform.knock(&region, "region", &forged).await, Some(401), "somebody else's operator");
+        }
+
+        let own = region.signer.clone().unwrap();
+        let elsewhere = region.request("GET", &format!("{}&x=1", platform.door("region")), &member);
+        let elsewhere = elsewhere.build().unwrap();
+        let replayed = unsigned(&platform, &region, &member)
+            .header("pxr-identity", elsewhere.headers()["pxr-identity"].clone());
+        assert_eq!(status(replayed).await, 401, "signed for another call");
+        let other_identity = region.signed_by(&own, unsigned(&platform, &region, &member), "another identity");
+        assert_eq!(status(other_identity).await, 401, "signed for another identity");
+
+        for minutes in [-10, 10] {
+            let now = Clock::system().now() + TimeDelta::minutes(minutes);
+            let other_time = Signer::new(&platform.certificate("region"), &Clock::standing_at(now)).unwrap();
+            let request = region.signed_by(&other_time, unsigned(&platform, &region, &member), &member);
+            assert_eq!(status(request).await, 401, "signed {minutes} minutes from now");
+        }
+        platform.stage.stop().await;
     }
 
-    let own = region.signer.clone().unwrap();
-    let elsewhere = region.request("GET", &format!("{}&x=1", platform.door("region")), &member);
-    let elsewhere = elsewhere.build().unwrap();
-    let replayed = unsigned(&platform, &region, &member)
-        .header("pxr-identity", elsewhere.headers()["pxr-identity"].clone());
-    assert_eq!(status(replayed).await, 401, "signed for another call");
-    let other_identity = region.signed_by(&own, unsigned(&platform, &region, &member), "another identity");
-    assert_eq!(status(other_identity).await, 401, "signed for another identity");
+    async fn a_block_marked_as_a_reference_block_need_not_sign_for_its_own_operators(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        let region = platform.code("region");
+        let platform = platform.with_blocks_setting(&format!("reference = [{region}]")).await;
+        let (member, of_root) = (platform.member_of("region"), platform.member_of("root"));
 
-    for minutes in [-10, 10] {
-        let now = Clock::system().now() + TimeDelta::minutes(minutes);
-        let other_time = Signer::new(&platform.certificate("region"), &Clock::standing_at(now)).unwrap();
-        let request = region.signed_by(&other_time, unsigned(&platform, &region, &member), &member);
-        assert_eq!(status(request).await, 401, "signed {minutes} minutes from now");
+        let certified = Neighbour::showing(&platform, Some(&platform.certified("region").await));
+        assert_eq!(status(unsigned(&platform, &certified, &member)).await, 400, "believed");
+        assert_eq!(status(unsigned(&platform, &certified, &of_root)).await, 401, "not about operators of others");
+        assert_eq!(platform.knock(&certified, "region", &of_root).await, Some(401), "nor when it signs that");
+        assert_eq!(platform.knock(&certified, "region", &member).await, Some(400), "it may sign, too");
+
+        let bootstrap = Neighbour::assigned(&platform, "region");
+        assert_eq!(status(unsigned(&platform, &bootstrap, &member)).await, 401, "no first certificate of ours");
+        let app1 = Neighbour::showing(&platform, Some(&platform.certified("app1").await));
+        assert_eq!(status(unsigned(&platform, &app1, &member)).await, 401, "no other block");
+        platform.stage.stop().await;
     }
-    platform.stage.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_block_marked_as_a_reference_block_need_not_sign_for_its_own_operators() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
-    let region = platform.code("region");
-    let platform = platform.with_blocks_setting(&format!("reference = [{region}]")).await;
-    let (member, of_root) = (platform.member_of("region"), platform.member_of("root"));
-
-    let certified = Neighbour::showing(&platform, Some(&platform.certified("region").await));
-    assert_eq!(status(unsigned(&platform, &certified, &member)).await, 400, "believed");
-    assert_eq!(status(unsigned(&platform, &certified, &of_root)).await, 401, "not about operators of others");
-    assert_eq!(platform.knock(&certified, "region", &of_root).await, Some(401), "nor when it signs that");
-    assert_eq!(platform.knock(&certified, "region", &member).await, Some(400), "it may sign, too");
-
-    let bootstrap = Neighbour::assigned(&platform, "region");
-    assert_eq!(status(unsigned(&platform, &bootstrap, &member)).await, 401, "no first certificate of ours");
-    let app1 = Neighbour::showing(&platform, Some(&platform.certified("app1").await));
-    assert_eq!(status(unsigned(&platform, &app1, &member)).await, 401, "no other block");
-    platform.stage.stop().await;
 }

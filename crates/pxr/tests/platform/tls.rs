@@ -12,6 +12,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use crate::{
+    databases::on_both_databases,
     interoperation::wire::block,
     support::{Place, Platform},
 };
@@ -43,40 +44,40 @@ fn greeting_of_tls_1_1() -> Vec<u8> {
     record
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn blocks_talk_over_tls_1_2_or_1_3_only() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
-    platform::listen::install_crypto_provider();
-    assert!(reaches(&platform, &version::TLS12).await);
-    assert!(reaches(&platform, &version::TLS13).await);
+on_both_databases! {
+    async fn blocks_talk_over_tls_1_2_or_1_3_only(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        platform::listen::install_crypto_provider();
+        assert!(reaches(&platform, &version::TLS12).await);
+        assert!(reaches(&platform, &version::TLS13).await);
 
-    let port = platform.place.options.base_port + 100;
-    let mut old = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    old.write_all(&greeting_of_tls_1_1()).await.unwrap();
-    let mut answer = Vec::new();
-    let _closed = old.read_to_end(&mut answer).await;
-    assert_eq!(answer.first(), Some(&0x15), "an alert, and no handshake: {answer:?}");
+        let port = platform.place.options.base_port + 100;
+        let mut old = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        old.write_all(&greeting_of_tls_1_1()).await.unwrap();
+        let mut answer = Vec::new();
+        let _closed = old.read_to_end(&mut answer).await;
+        assert_eq!(answer.first(), Some(&0x15), "an alert, and no handshake: {answer:?}");
 
-    let mut plain = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    plain.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-    let mut answer = Vec::new();
-    let _closed = plain.read_to_end(&mut answer).await;
-    assert!(!answer.starts_with(b"HTTP"), "not without TLS");
-    platform.stage.stop().await;
-}
+        let mut plain = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        plain.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        let _closed = plain.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP"), "not without TLS");
+        platform.stage.stop().await;
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_another_authority_vouches_for_hears_nothing() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec!["root-service".to_owned()]).unwrap();
-    let identity = key.serialize_pem() + &params.self_signed(&key).unwrap().pem();
-    let (address, heard) = block(&identity, |_| (200, "[]".to_owned())).await;
-    // A login reads the catalog, too.
-    let member = platform.login("region", "region_op0").await;
-    let ours = format!("\"127.0.0.1:{}\"", platform.place.options.base_port + 100);
-    let platform = platform.changed("region", &ours, &format!("\"{address}\"")).await;
-    assert_eq!(platform.call("region", "GET root", "/catalog/name", &member, None).await.0, 500);
-    assert!(heard.lock().unwrap().is_empty());
-    platform.stage.stop().await;
+    async fn a_server_that_another_authority_vouches_for_hears_nothing(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["root-service".to_owned()]).unwrap();
+        let identity = key.serialize_pem() + &params.self_signed(&key).unwrap().pem();
+        let (address, heard) = block(&identity, |_| (200, "[]".to_owned())).await;
+        // A login reads the catalog, too.
+        let member = platform.login("region", "region_op0").await;
+        let ours = format!("\"127.0.0.1:{}\"", platform.place.options.base_port + 100);
+        let platform = platform.changed("region", &ours, &format!("\"{address}\"")).await;
+        assert_eq!(platform.call("region", "GET root", "/catalog/name", &member, None).await.0, 500);
+        assert!(heard.lock().unwrap().is_empty());
+        platform.stage.stop().await;
+    }
 }

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::wire::{Message, send};
-use crate::support::{Place, Platform};
+use crate::{
+    databases::on_both_databases,
+    support::{Place, Platform},
+};
 
 async fn order(platform: &Platform, user_id: &str) -> Message {
     let config = &platform.stage.block("region").unwrap().config;
@@ -22,24 +25,25 @@ async fn order(platform: &Platform, user_id: &str) -> Message {
     send(&platform.authority(), &name, address, &bytes).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_root_of_the_reference_orders_tokens_of_our_block() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
-    let settings = format!(
-        "\nclient_certificates = \"optional\"\nreference = [{}]\n[blocks.peers]",
-        platform.code("root")
-    );
-    let platform = platform.changed("region", "\n[blocks.peers]", &settings).await;
-    for (sent, echoed) in
-        [("\"userId\":null,", Some(Value::Null)), ("\"userId\":\"u1\",", Some("u1".into())), ("", None)]
-    {
-        let answer = order(&platform, sent).await;
-        assert!(answer.start.starts_with("HTTP/1.1 200"), "{answer:?}");
-        let tokens: Value = serde_json::from_str(&answer.body).unwrap();
-        assert_eq!(tokens[0].get("userId").cloned(), echoed, "to the letter");
-        assert_eq!(tokens[0]["apiUrl"], "/notification/transfer");
-        assert_eq!(tokens[0]["apiMethod"], "POST");
-        assert_eq!(tokens[0]["apiToken"].as_str().unwrap().len(), 64);
+on_both_databases! {
+    async fn a_root_of_the_reference_orders_tokens_of_our_block(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        let settings = format!(
+            "\nclient_certificates = \"optional\"\nreference = [{}]\n[blocks.peers]",
+            platform.code("root")
+        );
+        let platform = platform.changed("region", "\n[blocks.peers]", &settings).await;
+        for (sent, echoed) in
+            [("\"userId\":null,", Some(Value::Null)), ("\"userId\":\"u1\",", Some("u1".into())), ("", None)]
+        {
+            let answer = order(&platform, sent).await;
+            assert!(answer.start.starts_with("HTTP/1.1 200"), "{answer:?}");
+            let tokens: Value = serde_json::from_str(&answer.body).unwrap();
+            assert_eq!(tokens[0].get("userId").cloned(), echoed, "to the letter");
+            assert_eq!(tokens[0]["apiUrl"], "/notification/transfer");
+            assert_eq!(tokens[0]["apiMethod"], "POST");
+            assert_eq!(tokens[0]["apiToken"].as_str().unwrap().len(), 64);
+        }
+        platform.stage.stop().await;
     }
-    platform.stage.stop().await;
 }

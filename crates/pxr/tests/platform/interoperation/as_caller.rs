@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::wire::{Message, block};
-use crate::support::{Place, Platform};
+use crate::{
+    databases::on_both_databases,
+    support::{Place, Platform},
+};
 
 /// What a root of the reference answers.
 fn answer(heard: &Message, root: i64) -> (u16, String) {
@@ -24,56 +27,57 @@ fn answer(heard: &Message, root: i64) -> (u16, String) {
     (500, json!({"status": 500, "message": "?"}).to_string())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn our_block_calls_a_root_of_the_reference_as_it_expects() {
-    let platform = Platform::built(Place::on_sqlite(), "2").await;
-    let (root, region) = (platform.code("root"), platform.code("region"));
-    let server = platform.place.options.folder.join("root/certificates/server.pem");
-    let (address, heard) =
-        block(&std::fs::read_to_string(server).unwrap(), move |heard| answer(heard, root)).await;
-    // A login reads the catalog, too.
-    let member = platform.login("region", "region_op0").await;
-    let ours = format!("\"127.0.0.1:{}\"", platform.place.options.base_port + 100);
-    let platform = platform.changed("region", &ours, &format!("\"{address}\"")).await;
-    for _ in 0..2 {
-        let (status, body) = platform.call("region", "GET root", "/catalog/name", &member, None).await;
-        assert_eq!((status, body.as_str()), (200, r#"{"ext_name":"told by the reference"}"#));
-    }
-
-    let heard = heard.lock().unwrap().clone();
-    let of = |part: &str| -> Vec<&Message> {
-        heard
-            .iter()
-            .filter(|one| {
-                one.start.contains(part) && !one.start.contains("revoked") && !one.body.contains("revoked")
-            })
-            .collect()
-    };
-    let asked = of("/access-control-manage/");
-    assert_eq!(asked.len(), 1, "an end nine hours late is understood: the token is kept");
-    assert_eq!(asked[0].start, "POST /access-control-manage/access-control-manage/block HTTP/1.1");
-    let order: Value = serde_json::from_str(&asked[0].body).unwrap();
-    let (caller, target) = (&order[0]["caller"], &order[0]["target"]);
-    assert_eq!(caller.get("userId"), Some(&Value::Null), "null, not absent");
-    assert_eq!(caller["apiCode"].as_str().unwrap().len(), 36);
-    assert_eq!((&caller["blockCode"], &caller["apiUrl"]), (&json!(region), &json!("/pxr-block-proxy")));
-    assert_eq!((&target["blockCode"], &target["apiUrl"]), (&json!(root), &json!("/catalog/name")));
-    assert!(asked[0].header("content-type").unwrap().starts_with("application/json"));
-
-    let called = of("/reverse?");
-    assert_eq!(called.len(), 2, "a dropped connection after a whole answer is no failure");
-    for call in called {
-        let path = format!(
-            "GET /pxr-block-proxy/pxr-block-proxy/reverse?block={root}&path=%2Fcatalog%2Fname&from_block={region}&from_path=%2Fpxr-block-proxy HTTP/1.1"
-        );
-        assert_eq!(call.start, path);
-        assert_eq!((call.header("token"), call.body.as_str()), (Some("an opaque text"), "{}"));
-        assert_eq!(call.header("host"), Some(format!("root-service:{}", address.port()).as_str()));
-        assert!(call.header("accept").unwrap().contains("application/json"));
-        assert!(call.header("session").unwrap().starts_with("%7B%22"), "as encodeURIComponent writes it");
-        for private in ["cookie", "x-xsrf-token", "accept-encoding"] {
-            assert_eq!(call.header(private), None, "{private}");
+on_both_databases! {
+    async fn our_block_calls_a_root_of_the_reference_as_it_expects(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        let (root, region) = (platform.code("root"), platform.code("region"));
+        let server = platform.place.options.folder.join("root/certificates/server.pem");
+        let (address, heard) =
+            block(&std::fs::read_to_string(server).unwrap(), move |heard| answer(heard, root)).await;
+        // A login reads the catalog, too.
+        let member = platform.login("region", "region_op0").await;
+        let ours = format!("\"127.0.0.1:{}\"", platform.place.options.base_port + 100);
+        let platform = platform.changed("region", &ours, &format!("\"{address}\"")).await;
+        for _ in 0..2 {
+            let (status, body) = platform.call("region", "GET root", "/catalog/name", &member, None).await;
+            assert_eq!((status, body.as_str()), (200, r#"{"ext_name":"told by the reference"}"#));
         }
+
+        let heard = heard.lock().unwrap().clone();
+        let of = |part: &str| -> Vec<&Message> {
+            heard
+                .iter()
+                .filter(|one| {
+                    one.start.contains(part) && !one.start.contains("revoked") && !one.body.contains("revoked")
+                })
+                .collect()
+        };
+        let asked = of("/access-control-manage/");
+        assert_eq!(asked.len(), 1, "an end nine hours late is understood: the token is kept");
+        assert_eq!(asked[0].start, "POST /access-control-manage/access-control-manage/block HTTP/1.1");
+        let order: Value = serde_json::from_str(&asked[0].body).unwrap();
+        let (caller, target) = (&order[0]["caller"], &order[0]["target"]);
+        assert_eq!(caller.get("userId"), Some(&Value::Null), "null, not absent");
+        assert_eq!(caller["apiCode"].as_str().unwrap().len(), 36);
+        assert_eq!((&caller["blockCode"], &caller["apiUrl"]), (&json!(region), &json!("/pxr-block-proxy")));
+        assert_eq!((&target["blockCode"], &target["apiUrl"]), (&json!(root), &json!("/catalog/name")));
+        assert!(asked[0].header("content-type").unwrap().starts_with("application/json"));
+
+        let called = of("/reverse?");
+        assert_eq!(called.len(), 2, "a dropped connection after a whole answer is no failure");
+        for call in called {
+            let path = format!(
+                "GET /pxr-block-proxy/pxr-block-proxy/reverse?block={root}&path=%2Fcatalog%2Fname&from_block={region}&from_path=%2Fpxr-block-proxy HTTP/1.1"
+            );
+            assert_eq!(call.start, path);
+            assert_eq!((call.header("token"), call.body.as_str()), (Some("an opaque text"), "{}"));
+            assert_eq!(call.header("host"), Some(format!("root-service:{}", address.port()).as_str()));
+            assert!(call.header("accept").unwrap().contains("application/json"));
+            assert!(call.header("session").unwrap().starts_with("%7B%22"), "as encodeURIComponent writes it");
+            for private in ["cookie", "x-xsrf-token", "accept-encoding"] {
+                assert_eq!(call.header(private), None, "{private}");
+            }
+        }
+        platform.stage.stop().await;
     }
-    platform.stage.stop().await;
 }

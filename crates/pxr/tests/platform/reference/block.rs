@@ -10,22 +10,23 @@ use crate::{
         NOBODY, OPERATOR, OPERATORS_PASSWORD as PASSWORD, ORGANISATION, SIXTH as NAME, Serves, local, login,
         run, sixth_store, well,
     },
+    databases::on_both_databases,
     support::{Place, client, send},
 };
 
-struct Joining {
-    root: Root,
+pub(super) struct Joining {
+    pub(super) root: Root,
     place: Place,
-    url: String,
-    folder: String,
-    file: String,
+    pub(super) url: String,
+    pub(super) folder: String,
+    pub(super) file: String,
 }
 
-const BLOCK: i64 = 1_000_783;
+pub(super) const BLOCK: i64 = 1_000_783;
 
 impl Joining {
     /// As far as it needs no running block.
-    async fn new(place: Place) -> Self {
+    pub(super) async fn new(place: Place) -> Self {
         let (root, port) = (Root::start().await, place.options.base_port);
         let folder = place.options.folder.join("sixth").to_str().unwrap().to_owned();
         let (file, url) = (format!("{folder}/block.toml"), format!("http://127.0.0.1:{}", port + 5));
@@ -75,16 +76,23 @@ impl Joining {
         fs::write(&self.file, config.replace("\n[blocks.peers]", &mixed)).unwrap();
     }
 
-    fn root(&self, arguments: &[&str]) -> String {
+    pub(super) fn root(&self, arguments: &[&str]) -> String {
         well(&[arguments, &login(&self.root.url, LOGIN)].concat(), ROOTS_PASSWORD)
     }
 
-    fn own(&self, arguments: &[&str]) -> String {
+    pub(super) fn own(&self, arguments: &[&str]) -> String {
         well(&[arguments, &login(&self.url, OPERATOR)].concat(), PASSWORD)
     }
 
-    fn local(&self, arguments: &[&str]) -> String {
+    pub(super) fn local(&self, arguments: &[&str]) -> String {
         well(&[arguments, &local(&self.file, OPERATOR)].concat(), PASSWORD)
+    }
+
+    /// What a command of the root's member says that cannot do what it is for.
+    pub(super) fn roots_ill(&self, arguments: &[&str]) -> String {
+        let ended = run(&[arguments, &login(&self.root.url, LOGIN)].concat(), ROOTS_PASSWORD);
+        assert!(!ended.is_well, "{arguments:?}: {}", ended.text);
+        ended.text
     }
 
     /// What a command of the block's member says that this root cannot serve.
@@ -109,15 +117,17 @@ impl Joining {
 
     /// What a browser of the block's member gets of the root's catalog.
     async fn reads(&self, code: i64) -> (u16, String) {
+        self.gets(&format!("block=$pxr-root-block&path=%2Fcatalog%2F{code}")).await
+    }
+
+    /// What a browser of the block's member gets through the proxy.
+    pub(super) async fn gets(&self, query: &str) -> (u16, String) {
         let hash = vocabulary::password::ClientHash::default();
         let body = json!({"type": 3, "loginId": OPERATOR, "hpassword": hash.of(PASSWORD)});
         let request = client().post(format!("{}/operator/operator/login", self.url)).json(&body);
         let (status, cookies, body) = send(request.header("accept", "application/json")).await.unwrap();
         assert_eq!(status, 200, "{body}");
-        let url = format!(
-            "{}/pxr-block-proxy/pxr-block-proxy/?block=$pxr-root-block&path=%2Fcatalog%2F{code}",
-            self.url
-        );
+        let url = format!("{}/pxr-block-proxy/pxr-block-proxy/?{query}", self.url);
         let (status, _, body) = send(cookies.on(client().get(url))).await.unwrap();
         (status, body)
     }
@@ -196,24 +206,25 @@ fn orders_nothing(joining: &Joining) {
     assert_eq!(joining.files(), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_block_joins_a_root_of_the_reference_and_goes_on_without_what_that_lacks() {
-    let joining = Joining::new(Place::on_sqlite()).await;
-    well(&["operator", "create", "--login-id", OPERATOR, "-c", &joining.file], PASSWORD);
-    let mut serves = Serves::start(Path::new(&joining.file), &joining.url).await;
-    is_certified(&joining, &mut serves).await;
-    orders_nothing(&joining);
+on_both_databases! {
+    async fn a_block_joins_a_root_of_the_reference_and_goes_on_without_what_that_lacks(place: Place) {
+        let joining = Joining::new(place).await;
+        well(&["operator", "create", "--login-id", OPERATOR, "-c", &joining.file], PASSWORD);
+        let mut serves = Serves::start(Path::new(&joining.file), &joining.url).await;
+        is_certified(&joining, &mut serves).await;
+        orders_nothing(&joining);
 
-    let lists = |root: &Root| root.holdings().asked.iter().filter(|one| one.contains("revoked")).count();
-    let before = lists(&joining.root);
-    while lists(&joining.root) < before + 3 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let lists = |root: &Root| root.holdings().asked.iter().filter(|one| one.contains("revoked")).count();
+        let before = lists(&joining.root);
+        while lists(&joining.root) < before + 3 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let (status, body) = joining.reads(ACTOR).await;
+        assert_eq!(status, 200, "{body}");
+        let lines = serves.log();
+        let told = lines.lines().filter(|line| line.contains("lists no revoked certificates")).count();
+        assert_eq!(told, 2, "once for each start: {lines}");
+        let said = well(&["doctor", "-c", &joining.file], NOBODY);
+        assert!(said.contains("certificate for other blocks: names no block"), "{said}");
     }
-    let (status, body) = joining.reads(ACTOR).await;
-    assert_eq!(status, 200, "{body}");
-    let lines = serves.log();
-    let told = lines.lines().filter(|line| line.contains("lists no revoked certificates")).count();
-    assert_eq!(told, 2, "once for each start: {lines}");
-    let said = well(&["doctor", "-c", &joining.file], NOBODY);
-    assert!(said.contains("certificate for other blocks: names no block"), "{said}");
 }

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
 use super::{
+    outgoing,
     root::{ACTOR, Answer, CODE, Holdings, LOGIN, Root, is_his_password, member},
     services,
 };
-use crate::interoperation::wire::{Message, send};
+use crate::interoperation::wire::Message;
 
 /// Of those that a block's map knows (5.2), what our commands ask for.
 const SERVICES: [&str; 6] = [
@@ -31,11 +32,14 @@ pub(super) struct Call {
 }
 
 /// The gateway at port 8080.
-pub(super) fn public(root: &Root, heard: &Message) -> Answer {
+pub(super) async fn public(root: &Root, heard: &Message) -> Answer {
     let (method, target) = of(heard);
     match target.split('?').next().unwrap() {
         "/operator/operator/login" if method == "POST" => login(&mut root.holdings(), heard),
-        "/pxr-block-proxy/pxr-block-proxy/" => forward(root, heard).unwrap_or_else(|refusal| refusal),
+        "/pxr-block-proxy/pxr-block-proxy/" => match forward(root, heard) {
+            Ok(answer) => outgoing::tell(root).await.unwrap_or(answer),
+            Err(refusal) => refusal,
+        },
         path => Answer::no_route(method, path),
     }
 }
@@ -272,7 +276,10 @@ async fn issue(root: &Root, heard: &Message, office: &str) -> Result<Answer, Ans
         vocabulary::TimeZone::UTC.text(platform::Clock::system().now() + chrono::TimeDelta::minutes(580));
     let callee = target["blockCode"].as_i64().unwrap();
     if callee != CODE {
-        return order(root, heard, element, callee, &end).await;
+        let session = heard.header("session").unwrap();
+        return outgoing::order(root, session, element, (callee, &end))
+            .await
+            .map(|tokens| Answer::json(&tokens));
     }
     let mut holdings = root.holdings();
     let token = holdings.draw(64);
@@ -286,52 +293,13 @@ async fn issue(root: &Root, heard: &Message, office: &str) -> Result<Answer, Ans
 /// The caller chooses the office (trust-layer 6), and must choose this one.
 fn office_of(method: &str, url: &str) -> &'static str {
     match method {
-        "POST" if url.starts_with("/catalog-update/actor") => "actor",
+        "POST" if url == "/catalog-update/actor" || url.starts_with("/catalog-update/actor/approval") => {
+            "actor"
+        }
         "POST" | "PUT" | "DELETE" if url.starts_with("/catalog/ext") => "catalog",
         "POST" if url == "/operator" => "operator",
         _ => "block",
     }
-}
-
-/// Has another block make a token, over a connection on which no certificate is shown.
-async fn order(
-    root: &Root,
-    heard: &Message,
-    element: &Value,
-    callee: i64,
-    end: &str,
-) -> Result<Answer, Answer> {
-    let known = root.holdings().blocks.get(&callee).cloned();
-    let (name, address) = known.ok_or_else(|| Answer::refusal(400, "対象ブロックが存在しません"))?;
-    let (caller, target) = (&element["caller"], &element["target"]);
-    let body = json!([{
-        "caller": {
-            "blockCode": caller["blockCode"], "apiUrl": caller["apiUrl"], "apiMethod": caller["apiMethod"],
-            "userId": caller["userId"], "apiCode": caller["apiCode"],
-            "operator": {"type": caller["operator"]["type"], "loginId": caller["operator"]["loginId"], "role": caller["operator"]["role"]},
-        },
-        "target": {
-            "apiUrl": target["apiUrl"], "apiMethod": target["apiMethod"], "blockCode": callee, "expirationDate": end,
-            "parameter": null,
-        },
-    }])
-    .to_string();
-    let bytes = format!(
-        "POST /access-control/access-control HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-         accept: application/json\r\nsession: {}\r\nhost: {name}\r\nConnection: close\r\n\r\n{body}",
-        body.len(),
-        heard.header("session").unwrap(),
-    );
-    let answer = send(root.authority(), &name, address, &bytes).await;
-    if !answer.start.starts_with("HTTP/1.1 200") {
-        return Err(Answer::refusal(500, &format!("アクセス制御サービス: {}", answer.start)));
-    }
-    let mut tokens: Value = serde_json::from_str(&answer.body).unwrap();
-    for token in tokens.as_array_mut().unwrap() {
-        token["expirationDate"] = json!(end);
-        token["blockCode"] = json!(callee);
-    }
-    Ok(Answer::json(&tokens))
 }
 
 /// Who the root itself is when it answers: its actor stands for it.

@@ -21,7 +21,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use vocabulary::password::ClientHash;
 
-use super::gate;
+use super::{gate, outgoing::Owed};
 use crate::interoperation::wire::{Message, read};
 
 pub(super) const CODE: i64 = 1_000_401;
@@ -101,6 +101,8 @@ pub(super) struct Holdings {
     pub(super) applications: Vec<Value>,
     pub(super) notices: Vec<Value>,
     pub(super) certificates: Vec<Issued>,
+    /// What the root has still to do at other blocks.
+    pub(super) owed: Vec<Owed>,
     /// Where the blocks are.
     pub(super) blocks: HashMap<i64, (String, SocketAddr)>,
     /// What is answered instead, to targets with this text.
@@ -255,7 +257,8 @@ async fn bound() -> TcpListener {
 async fn converse(root: Root, mut stream: impl AsyncRead + AsyncWrite + Unpin, is_public: bool) {
     let Some(message) = read(&mut stream).await else { return };
     root.holdings().heard.push(message.clone());
-    let answer = if is_public { gate::public(&root, &message) } else { gate::blocks(&root, &message).await };
+    let answer =
+        if is_public { gate::public(&root, &message).await } else { gate::blocks(&root, &message).await };
     let _ = stream.write_all(answer.bytes().as_bytes()).await;
     let _ = stream.flush().await;
 }

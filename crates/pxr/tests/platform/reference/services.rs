@@ -1,10 +1,11 @@
-//! What stands behind the gate: the catalog, applications of actors, notices and certificates.
+//! What stands behind the gate: the catalog, notices and certificates, and the applications of actors.
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    gate::{Call, is_of_the_root},
-    root::{ACTOR, Answer, CODE, EXT, Holdings, issue},
+    actors,
+    gate::Call,
+    root::{ACTOR, Answer, CODE, EXT, Holdings},
 };
 
 /// What the root of an installation holds before any block joins it.
@@ -29,6 +30,9 @@ pub(super) fn load(root: &mut Holdings) {
             json!({"app-cert": {"cert": true}, "main-block": {"_value": CODE, "_ver": 1}}),
         ),
         (1_000_374, ext("setting/global"), "グローバル設定", json!({"use_app-p": true})),
+        (117, "catalog/model/notification/actor".to_owned(), "アクター認定申請", json!({})),
+        (118, "catalog/model/notification/actor".to_owned(), "アクター認定承認", json!({})),
+        (119, "catalog/model/notification/actor".to_owned(), "アクター認定否認", json!({})),
     ] {
         hold(root, code, &ns, name, template);
     }
@@ -111,13 +115,14 @@ pub(super) fn answer(root: &mut Holdings, call: &Call) -> Result<Answer, Answer>
         ("GET", ["catalog-update", "actor", "accreditor"]) => Ok(Answer::json(&json!({
             "approvalActors": [{"name": "流通制御サービスプロバイダー", "approvalActor": {"_value": ACTOR, "_ver": 1}}],
         }))),
-        ("GET", ["catalog-update", "actor"]) => list_applications(root, call, query),
-        ("POST", ["catalog-update", "actor"]) => apply(root, call),
+        ("GET", ["catalog-update", "actor"]) => actors::list(root, call, query),
+        ("POST", ["catalog-update", "actor"]) => actors::apply(root, call),
+        ("POST", ["catalog-update", "actor", "remove"]) => actors::leave(root, call),
         ("GET", ["notification"]) => match root.notices.as_slice() {
             [] => Ok(Answer::nothing()),
             notices => Ok(Answer::json(&json!(notices))),
         },
-        ("PUT", ["notification", "approval"]) => decide(root, call),
+        ("PUT", ["notification", "approval"]) => actors::decide(root, call),
         ("GET", ["certification-authority", "client", serial, print]) => Ok(certificate(root, serial, print)
             .map_or_else(Answer::nothing, |at| Answer::json(&root.certificates[at].shown))),
         ("GET", ["certification-authority", "actor", serial, print]) => {
@@ -131,7 +136,7 @@ pub(super) fn answer(root: &mut Holdings, call: &Call) -> Result<Answer, Answer>
     }
 }
 
-fn parameter<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+pub(super) fn parameter<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
@@ -146,7 +151,7 @@ fn in_namespace(root: &Holdings, query: &str) -> Result<Answer, Answer> {
 }
 
 /// A new item, or a new version of one (4.7).
-fn write(root: &mut Holdings, code: i64, version: i64, body: &Value) -> Result<Answer, Answer> {
+pub(super) fn write(root: &mut Holdings, code: i64, version: i64, body: &Value) -> Result<Answer, Answer> {
     let head = &body["catalogItem"];
     let kinds = ["block/app", "block/region-root", "actor/app", "actor/region-root"];
     if !kinds.iter().any(|kind| head["ns"] == format!("catalog/ext/{EXT}/{kind}")) {
@@ -171,106 +176,4 @@ fn certificate(root: &Holdings, serial: &str, print: &str) -> Option<usize> {
     root.certificates
         .iter()
         .position(|one| one.shown["serialNo"] == serial && one.shown["fingerPrint"] == print)
-}
-
-/// 4.1.1.
-fn list_applications(root: &Holdings, call: &Call, query: &str) -> Result<Answer, Answer> {
-    let kind = parameter(query, "actorType").filter(|kind| ["pxr-root", "region-root", "app"].contains(kind));
-    let kind = kind.ok_or_else(|| Answer::refusal(400, "アクターの種類が不正です"))?;
-    let wanted = parameter(query, "code").filter(|_| parameter(query, "ver").is_some());
-    let wanted: Option<i64> = wanted.map(|code| code.parse().unwrap());
-    let (is_root, decided) = (is_of_the_root(&call.who), parameter(query, "approved") == Some("true"));
-    let of = |one: &&Value| {
-        let block = &one["callerBlock"]["_value"];
-        (is_root || *block == call.who["block"]["_value"])
-            && wanted.is_none_or(|code| *block == code)
-            && (decided || one["status"] == 0)
-    };
-    let rows: Vec<_> = root.applications.iter().rev().filter(of).collect();
-    if rows.is_empty() {
-        return Ok(Answer::nothing());
-    }
-    let fits = |one: &&&Value| one["actorCatalog"]["catalogItem"]["ns"].as_str().unwrap().contains(kind);
-    let shown = rows.iter().filter(fits).map(|one| {
-        let mut shown = (**one).clone();
-        shown.as_object_mut().unwrap().shift_remove("callerBlock");
-        shown
-    });
-    Ok(Answer::json(&shown.collect()))
-}
-
-/// 4.1.2, with the notice N1 that it leads to.
-fn apply(root: &mut Holdings, call: &Call) -> Result<Answer, Answer> {
-    let body = &call.body;
-    let catalog = &body["actorCatalog"];
-    let has = |of: &Value, keys: &[&str]| keys.iter().all(|key| of.get(key).is_some());
-    let code = &body["approvalActor"];
-    let is_whole = body["isDraft"].is_boolean()
-        && code["_value"].is_number()
-        && code["_ver"].is_number()
-        && has(catalog, &["template", "inner", "attribute"])
-        && has(&catalog["template"], &["prop", "value"])
-        && catalog["catalogItem"]["inherit"].is_object()
-        && catalog["catalogItem"]["name"].as_str().is_some_and(|name| !name.is_empty());
-    if !is_whole {
-        return Err(Answer::refusal(400, "リクエストが不正です"));
-    }
-    let id = root.applications.len() + 1;
-    let auth = root.draw(8);
-    let times = ["2026-11-27T09:00:00.000+0900", "2035-12-31T23:59:59.999+0900"];
-    root.applications.push(json!({
-        "id": id, "type": 1, "approvalActor": code, "actorCatalog": catalog, "expireAt": times[1], "isDraft": false,
-        "status": 0, "authCode": auth, "applicantDate": times[0], "comment": null, "approver": null,
-        "approvalAt": null, "attributes": null, "callerBlock": call.who["block"],
-    }));
-    root.notices.push(json!({
-        "id": id, "type": 1, "title": "アクター認定申請", "content": "申請がありました。", "attribute": {},
-        "category": {"_value": 117, "_ver": 1},
-        "from": {"blockCode": call.who["block"]["_value"], "operatorId": 1, "actor": {"_value": null, "_ver": null}},
-        "approval": {"operatorId": 0, "status": 0, "approvalAt": null, "expirationAt": times[1]},
-        "readAt": null, "sendAt": times[0], "is_transfer": false,
-    }));
-    Ok(Answer::json(&json!({
-        "id": id, "type": 1, "approvalActor": code, "actorCatalog": catalog, "expireAt": times[1], "isDraft": false,
-        "status": 0, "authCode": auth, "applicantDate": times[0],
-    })))
-}
-
-/// The answer to a notice (notification 4.5) and what it leads to (catalog-update 4.1.5, 4.1.6).
-fn decide(root: &mut Holdings, call: &Call) -> Result<Answer, Answer> {
-    let (id, status) = (call.body["id"].as_i64(), call.body["status"].as_i64());
-    let (Some(id), Some(status @ (1 | 2))) = (id, status) else {
-        return Err(Answer::refusal(400, "リクエストが不正です"));
-    };
-    let comment = call.body["comment"].clone();
-    if status == 2 && comment.as_str().is_none_or(str::is_empty) {
-        return Err(Answer::refusal(400, "否認の理由は必須です"));
-    }
-    let at = usize::try_from(id).unwrap() - 1;
-    if root.notices.get(at).is_none_or(|notice| notice["approval"]["status"] != 0) {
-        return Err(Answer::refusal(400, "承認対象の通知がありません"));
-    }
-    root.notices[at]["approval"]["status"] = json!(status);
-    let mut application = root.applications[at].clone();
-    if status == 1 {
-        let block = application["callerBlock"]["_value"].as_i64().unwrap();
-        let mut document = application["actorCatalog"].clone();
-        let by = json!([{"key": "status", "value": "certified"}, {"key": "at", "value": "2026-11-27T09:00:00.000+0900"}]);
-        document["template"]["value"].as_array_mut().unwrap().push(json!({"key": "status", "value": by}));
-        let actor = root.items.keys().max().unwrap() + 1;
-        write(root, actor, 1, &document)?;
-        let serial = root.draw(40).to_uppercase();
-        // Its first bit is not set: the number is positive.
-        let issued = issue(&format!("3{}", &serial[1..]), actor, block);
-        application["attributes"] = json!({
-            "actorCode": actor, "serialNo": issued.shown["serialNo"], "fingerPrint": issued.shown["fingerPrint"],
-        });
-        root.certificates.push(issued);
-    }
-    application["status"] = json!(status);
-    application["comment"] = comment;
-    application["approver"] = call.who["loginId"].clone();
-    root.applications[at] = application.clone();
-    application.as_object_mut().unwrap().shift_remove("callerBlock");
-    Ok(Answer::json(&application))
 }
