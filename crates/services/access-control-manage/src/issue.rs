@@ -148,10 +148,19 @@ fn block_item(item: &Item) -> Option<BlockItem> {
     Some(BlockItem { kind, service_name: item.text("service-name")?.to_owned() })
 }
 
+fn is_open_without_book(url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or_default();
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    match parts.next() {
+        Some("catalog" | "book-manage") => true,
+        Some("operator") => parts.next() == Some("session"),
+        _ => false,
+    }
+}
+
 /// A resident whose book is not open reaches little more than the book itself.
 async fn check_book(service: &Offices, session: &Session, url: &str) -> Result<(), ApiError> {
-    let is_catalog = url.trim_start_matches('/').split(['/', '?']).next() == Some("catalog");
-    if is_catalog || url.starts_with("/book-manage/") || url.starts_with("/operator/session") {
+    if is_open_without_book(url) {
         return Ok(());
     }
     let request = Outgoing::get("/book-manage/").session(session);
@@ -189,7 +198,7 @@ async fn order(
     match answer.status {
         StatusCode::OK => {}
         StatusCode::NO_CONTENT => return Ok(Vec::new()),
-        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => {
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => {
             return Err(ApiError::new(answer.status, answer.message().unwrap_or_default()));
         }
         _ => return Err(Refusal::Neighbour.into()),
@@ -283,4 +292,28 @@ async fn write_history(
 /// What fits into a `varchar(255)`.
 fn short(text: &str) -> String {
     text.chars().take(255).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_open_book_the_book_the_catalog_and_the_session_are_reached() {
+        for (url, is_open) in [
+            ("/catalog/1", true),
+            ("/catalog?ns=a", true),
+            ("/book-manage/settings/store/1", true),
+            ("/book-manage?a=1", true),
+            ("/operator/session", true),
+            ("/operator/session/?a=1", true),
+            ("/catalog-update/actor?actorType=app", false),
+            ("/book-operate/user/list", false),
+            ("/operator/sessions", false),
+            ("/operator/5?x=/operator/session", false),
+            ("/notification?x=/catalog/1", false),
+        ] {
+            assert_eq!(is_open_without_book(url), is_open, "{url}");
+        }
+    }
 }

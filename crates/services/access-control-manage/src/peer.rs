@@ -7,8 +7,10 @@ use vocabulary::{Code, Session};
 
 use crate::{bootstrap, element::Element, refusal::Refusal};
 
-/// A peer speaks for its own block only; before its certification it reaches little. One that signs nothing says who
-/// its own operators are; of others it is believed enough to read the catalog, and to look for closed books.
+/// A peer speaks for its own block only; before its certification it reaches little. It plans calls for the operator
+/// who is judged, and for nobody else: the root's own access control writes him into the plan itself. A peer that signs
+/// nothing says who its own operators are; of others it is believed enough to read the catalog, and to look for closed
+/// books.
 pub(crate) fn check<'e>(
     origin: &Origin,
     session: &Session,
@@ -20,6 +22,9 @@ pub(crate) fn check<'e>(
     }
     let is_bootstrap = origin.peer().is_some_and(|peer| peer.bootstrap);
     for element in elements {
+        if !is_planned_for(session, element) {
+            return Err(Refusal::OtherOperator);
+        }
         let in_own_name = element.caller_block.is_some_and(|block| origin.speaks_for(Code(block)));
         let path = element.target_url.split(['/', '?']).find(|part| !part.is_empty());
         let reads_catalog = element.target_method == Method::GET && path == Some("catalog");
@@ -36,4 +41,10 @@ pub(crate) fn check<'e>(
         }
     }
     Ok(())
+}
+
+fn is_planned_for(session: &Session, element: &Element) -> bool {
+    let login_id = element.login_id.as_ref();
+    element.operator_type == session.operator_type
+        && login_id.is_none_or(|login_id| *login_id == session.login_id)
 }

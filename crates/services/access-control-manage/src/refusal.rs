@@ -24,6 +24,8 @@ pub(crate) enum Refusal {
     NotListed,
     #[error("呼出元のブロックが接続元と一致しません")]
     OtherPeer,
+    #[error("呼出元のオペレーターがセッションと一致しません")]
+    OtherOperator,
     #[error("先にクライアント証明書を取得してください")]
     Bootstrap,
     #[error("データ取引サービスプロバイダーはBookを管理できません")]
@@ -73,6 +75,7 @@ impl platform::Refusal for Refusal {
             | Self::OtherOffice
             | Self::NotListed
             | Self::OtherPeer
+            | Self::OtherOperator
             | Self::Bootstrap
             | Self::Namespace
             | Self::NoConsent => StatusCode::UNAUTHORIZED,

@@ -1,5 +1,7 @@
 //! What of a request's body the judging office needs to see (spec: access-control 4.1 rule 1).
 
+use std::borrow::Cow;
+
 use contract::access_control_manage::Office;
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -69,11 +71,12 @@ pub(crate) fn reduce(
 fn store(method: &Method, path: &str, body: Option<&Value>) -> Result<Reduced, Refusal> {
     let mut segments = path.trim_start_matches('/').split('/').skip(1);
     let kind = segments.next().unwrap_or_default();
-    let mut user_id = segments.next().map(str::to_owned);
-    let is_bulk = kind == "thing" && user_id.as_deref() == Some("bulk");
+    let mut user_id = segments.next();
+    let is_bulk = kind == "thing" && user_id == Some("bulk");
     if is_bulk {
-        user_id = segments.next().map(str::to_owned);
+        user_id = segments.next();
     }
+    let user_id = user_id.map(as_served).transpose()?;
     if method == Method::DELETE {
         return Ok(Reduced { body: body.cloned(), user_id, application: None });
     }
@@ -93,6 +96,18 @@ fn store(method: &Method, path: &str, body: Option<&Value>) -> Result<Reduced, R
     }
     let application = elements.first().and_then(|element| CodeVersion::read(&element["app"]["app"]["value"]));
     Ok(Reduced { body: Some(Value::Array(reduced)), user_id, application })
+}
+
+/// A part of a planned path as the service will read it in the end: the callee's proxy decodes the path once more, and
+/// the service its parts.
+fn as_served(part: &str) -> Result<String, Refusal> {
+    let decoded = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8()
+            .map(Cow::into_owned)
+            .map_err(|_| Refusal::Url)
+    };
+    decoded(&decoded(part)?)
 }
 
 /// Keys sorted, leaves null: only which rights are given matters.
@@ -151,6 +166,24 @@ mod tests {
             reduce(Office::Store, &Method::POST, "/book-operate/event/u", Some(&json!({}))),
             Err(Refusal::NoCode)
         );
+    }
+
+    #[test]
+    fn the_user_is_whom_the_service_will_find_in_the_path() {
+        for (path, user_id) in [
+            ("/book-operate/event/u1", Ok("u1")),
+            ("/book-operate/event/u1/e1?userId=u2", Ok("u1")),
+            ("/book-operate/event/利用者", Ok("利用者")),
+            ("/book-operate/event/u%31", Ok("u1")),
+            ("/book-operate/event/u%2531", Ok("u1")),
+            ("/book-operate/event/%25E5%2588%25A9", Ok("利")),
+            ("/book-operate/event/a%252Fb", Ok("a/b")),
+            ("/book-operate/thing/bulk/u2/e1", Ok("u2")),
+            ("/book-operate/event/%FF", Err(Refusal::Url)),
+        ] {
+            let reduced = reduce(Office::Store, &Method::DELETE, path, None);
+            assert_eq!(reduced.map(|reduced| reduced.user_id.unwrap()), user_id.map(str::to_owned), "{path}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@ use testkit::{application, member, on_both_databases};
 
 use super::*;
 
-const OFFICES: [&str; 11] = [
+pub(crate) const OFFICES: [&str; 11] = [
     "block",
     "operator",
     "store",

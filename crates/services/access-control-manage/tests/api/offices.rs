@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{application, individual, member, member_with, of_actor, on_both_databases};
 
-use super::*;
+use super::{input::OFFICES, *};
 
 /// A member of the app block with these rights.
 fn app_member(auth: Value) -> Session {
@@ -119,6 +119,64 @@ on_both_databases! {
         let call = json!([planned(&member(), "GET", "/notification?type=1", APP_BLOCK)]);
         let own = bench.post("/access-control-manage/block").session(&member()).from(peer(APP_BLOCK, false));
         assert_eq!(own.json(call).send().await.status, 200);
+    }
+
+    async fn a_call_is_planned_for_whoever_asks_and_for_nobody_else(database: Database) {
+        let bench = offices(database, platform()).await;
+        let named = |session: &Session, login_id: &str| {
+            let mut session = Value::Object(session.object().clone());
+            session["loginId"] = json!(login_id);
+            Session::from_json(session).unwrap()
+        };
+        for office in OFFICES {
+            let who = if office.starts_with("share") { application() } else { member() };
+            for other in [named(&who, "somebody"), individual()] {
+                let mut call = planned(&who, "GET", "/notification?type=1", APP_BLOCK);
+                call["caller"]["operator"]["type"] = json!(other.operator_type.number());
+                call["caller"]["operator"]["loginId"] = json!(other.login_id);
+                call["caller"]["userId"] = json!("u1");
+                call["caller"]["requestBody"] = json!({
+                    "userId": "u1", "event": [code(1)], "tempShareCode": "f9d540e6-8e39-423e-8eac-cd5063e37dcc",
+                });
+                if office == "store" {
+                    call["target"]["apiMethod"] = json!("DELETE");
+                }
+                let request = bench.post(&format!("/access-control-manage/{office}")).session(&who);
+                let reply = request.from(peer(APP_BLOCK, false)).json(json!([call])).send().await;
+                // What only applications may ask is refused to all others before.
+                let (share, message) = (office.starts_with("share"), reply.body["message"].as_str().unwrap_or_default());
+                let told = message.contains("オペレーター") || share && message.contains("アプリケーション");
+                assert!(matches!(reply.status, 400 | 401) && told, "{office} for {}: {}", other.login_id, reply.body);
+                assert_eq!(reply.status == 400, share && other.login_id == individual().login_id, "{office}");
+            }
+        }
+        assert_eq!(bench.count("token_access_history").await, 0);
+    }
+
+    async fn what_is_longer_than_its_column_is_cut_in_the_history_and_nowhere_else(database: Database) {
+        let bench = offices(database, platform()).await;
+        let url = format!("/catalog?ns={}", "長".repeat(300));
+        let mut call = planned(&member(), "GET", &url, APP_BLOCK);
+        call["caller"]["userId"] = json!("u".repeat(300));
+        call["target"]["blockCode"] = json!(ROOT);
+        let reply = ask(&bench, "block", &member(), json!([call])).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let order = bench.neighbours.asked().pop().unwrap();
+        assert_eq!(order.body[0]["target"]["apiUrl"], url);
+        let kept = bench.text("caller_user_id", "token_generation_history").await;
+        assert_eq!(kept.chars().count(), 255);
+    }
+
+    async fn who_takes_or_sends_no_json_is_told_so_by_every_office(database: Database) {
+        let bench = offices(database, platform()).await;
+        for office in OFFICES {
+            let request = || {
+                let call = json!([planned(&member(), "GET", "/notification?type=1", APP_BLOCK)]);
+                bench.post(&format!("/access-control-manage/{office}")).session(&member()).json(call)
+            };
+            assert_eq!(request().header("accept", "text/html").send().await.status, 406, "{office}");
+            assert_eq!(request().header("content-type", "text/plain").send().await.status, 406, "{office}");
+        }
     }
 
     async fn before_its_certification_a_block_reaches_little(database: Database) {
@@ -251,7 +309,7 @@ on_both_databases! {
     }
 
     async fn whatever_the_callee_refuses_is_refused(database: Database) {
-        for (callee, answer) in [(400, 400), (404, 404), (204, 204), (401, 500), (500, 500)] {
+        for (callee, answer) in [(400, 400), (404, 404), (204, 204), (401, 401), (500, 500)] {
             let neighbours = platform().other_block(Method::POST, CREATE, callee, json!({"message": "why"}));
             let bench = offices(Database::sqlite(), neighbours).await;
             let call = json!([planned(&member(), "GET", "/notification?type=1", APP_BLOCK)]);

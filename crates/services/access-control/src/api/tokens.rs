@@ -108,6 +108,7 @@ pub(crate) struct Question {
     caller_url: String,
     caller_block: i64,
     operator: (OperatorType, String),
+    application: Option<i64>,
     target_url: String,
     target_method: String,
     target_block: Option<i64>,
@@ -144,6 +145,9 @@ async fn find(service: &AccessControl, question: &Question, usable: NaiveDateTim
         Some(attribute) => query.filter(api_token::Column::Attribute.eq(attribute)),
         None => query.filter(api_token::Column::Attribute.is_null()),
     };
+    if let Some(application) = question.application {
+        query = query.filter(api_token::Column::CallerAppCode.eq(application));
+    }
     if let Some(block) = question.target_block {
         query = query.filter(api_token::Column::TargetBlockCode.eq(block));
     }
@@ -213,6 +217,7 @@ impl PlannedCall {
             caller_url: self.element.caller_url.clone(),
             caller_block: self.element.caller_block,
             operator: (session.operator_type, session.login_id.clone()),
+            application: self.application.map(|application| application.value.0),
             target_url: decoded(&self.element.target_url)?,
             target_method: self.element.target_method.clone(),
             target_block: self.element.target_block,

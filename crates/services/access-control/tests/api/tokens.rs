@@ -49,6 +49,10 @@ on_both_databases! {
     }
 }
 
+fn application_of_the_bench() -> serde_json::Map<String, Value> {
+    application().object().clone()
+}
+
 /// The bench of these tests keeps nothing; this one does.
 async fn keeping(database: Database, neighbours: Neighbours) -> Bench {
     let build = |mut ground: Ground| {
@@ -90,6 +94,63 @@ on_both_databases! {
             assert_eq!(ask(&bench, &session, call).await.status, 200);
             assert_eq!(bench.neighbours.asked().len(), before + 1, "{}", session.login_id);
         }
+    }
+
+    async fn a_kept_token_is_for_the_same_application_and_the_same_rights_only(database: Database) {
+        let office = OFFICE.replace("block", "operator");
+        let neighbours = Neighbours::new()
+            .other_block(Method::POST, OFFICE, 200, granted("/catalog/1", "GET", Value::Null))
+            .other_block(Method::POST, &office, 200, granted("/operator", "POST", Value::Null));
+        let bench = keeping(database, neighbours).await;
+        let of = |application: i64| {
+            let mut session = Value::Object(application_of_the_bench());
+            session["roles"] = json!([{"_value": application, "_ver": 1}]);
+            Session::from_json(session).unwrap()
+        };
+        let asks = async |session: &Session, planned: Value| {
+            let before = bench.neighbours.asked().len();
+            let reply = ask(&bench, session, planned).await;
+            assert_eq!(reply.status, 200, "{}", reply.body);
+            bench.neighbours.asked().len() - before
+        };
+        assert_eq!(asks(&of(7), planned("/catalog/1")).await, 1);
+        bench.execute("update api_token set token = 'kept ' || id").await;
+        assert_eq!(asks(&of(7), planned("/catalog/1")).await, 0, "kept");
+        assert_eq!(asks(&of(8), planned("/catalog/1")).await, 1, "another application of the same operator");
+
+        // Who makes a member without rights has not been judged for one with rights, and the other way round.
+        let new_member = |auth: Value| {
+            let mut planned = planned("/operator");
+            for side in ["caller", "target"] {
+                planned[side]["apiMethod"] = json!("POST");
+            }
+            planned["caller"]["requestBody"] = json!({"loginId": "x", "auth": auth});
+            planned
+        };
+        let (none, some) = (Value::Null, json!({"member": {"add": true}}));
+        assert_eq!(asks(&member(), new_member(some.clone())).await, 1);
+        bench.execute("update api_token set token = 'of rights ' || id").await;
+        assert_eq!(asks(&member(), new_member(none.clone())).await, 1, "no rights are given");
+        bench.execute("update api_token set token = 'of none ' || id").await;
+        assert_eq!(asks(&member(), new_member(json!({"member": {"delete": true}}))).await, 1, "another right");
+        assert_eq!((asks(&member(), new_member(some)).await, asks(&member(), new_member(none)).await), (0, 0));
+    }
+
+    async fn every_call_of_a_list_goes_to_its_own_office(database: Database) {
+        let office = OFFICE.replace("block", "operator");
+        let neighbours = Neighbours::new()
+            .other_block(Method::POST, OFFICE, 200, granted("/catalog/1", "GET", Value::Null))
+            .other_block(Method::POST, &office, 200, granted("/operator/5", "DELETE", Value::Null));
+        let bench = access_control(BlockKind::App, database, neighbours).await;
+        let mut deletion = planned("/operator/5");
+        deletion["target"]["apiMethod"] = json!("DELETE");
+        let all = json!([planned("/catalog/1"), deletion]);
+        let reply = post(&bench, "/access-control/token", &member(), all).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let urls: Vec<_> = reply.body.as_array().unwrap().iter().map(|token| &token["apiUrl"]).collect();
+        assert_eq!(urls, ["/catalog/1", "/operator/5"], "in their order");
+        let asked: Vec<_> = bench.neighbours.asked().iter().map(|asked| asked.path.clone()).collect();
+        assert_eq!(asked, [OFFICE.to_owned(), office]);
     }
 
     async fn a_token_that_rests_on_a_consent_is_asked_for_anew_each_time(database: Database) {
@@ -164,6 +225,18 @@ on_both_databases! {
         assert_eq!(nobody.status, 401);
     }
 
+    async fn who_takes_or_sends_no_json_is_told_so_on_every_route(database: Database) {
+        let bench = access_control(BlockKind::App, database, Neighbours::new()).await;
+        for path in ["/access-control", "/access-control/token", "/access-control/collate"] {
+            let request = || bench.post(path).session(&member()).json(json!([planned("/catalog/1")]));
+            assert_eq!(request().header("accept", "text/html").send().await.status, 406, "{path}");
+            assert_eq!(request().header("content-type", "text/plain").send().await.status, 406, "{path}");
+            let broken = bench.post(path).session(&member()).text("[{").send().await;
+            assert_eq!(broken.status, 400, "{path}");
+        }
+        assert!(bench.neighbours.asked().is_empty());
+    }
+
     async fn broken_plans_are_refused_before_anybody_is_asked(database: Database) {
         let bench = access_control(BlockKind::App, database, Neighbours::new()).await;
         let with = |pointer: &str, value: Value| {
@@ -188,6 +261,10 @@ on_both_databases! {
         assert_eq!(ask(&bench, &application(), store.clone()).await.status, 400, "no data types are named");
         store["target"]["_code"] = json!([{"_value": 5, "_ver": 1}]);
         assert_eq!(ask(&bench, &application(), store).await.status, 400, "no code in the body");
+        let mut nobody = Value::Object(application_of_the_bench());
+        nobody["roles"] = json!([]);
+        let without_role = ask(&bench, &Session::from_json(nobody).unwrap(), planned("/catalog/1")).await;
+        assert_eq!(without_role.status, 400, "an operator of no application");
         assert_eq!(ask(&bench, &member(), with("/caller/operator/loginId", Value::Null)).await.status, 400);
         assert_eq!(post(&bench, "/access-control/token", &member(), json!({})).await.status, 400);
         let empty = post(&bench, "/access-control/token", &member(), json!([])).await;
