@@ -10,6 +10,7 @@ use contract::{
     access_control::{Token, TokenCaller, TokenOperator, TokenRequest, TokenTarget},
     permission_table::TargetKey,
 };
+use futures_util::future::try_join_all;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use platform::{Answer, AnyOperator, ApiError, Call, Incoming, Origin, Outgoing};
 use serde_json::Value;
@@ -78,15 +79,10 @@ async fn forward(proxy: &Proxy, call: Call<AnyOperator, Route>, is_ind: bool) ->
     let tokens = planned.tokens(callee.code).await?;
     let wraps = !is_ind && incoming.method == Method::POST && planned.path == "/book-operate/share/search";
     let is_sole = tokens.len() == 1 && !wraps;
-    let mut answers = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        let block = if token.block_code == callee.code.0 {
-            callee.clone()
-        } else {
-            proxy.blocks.find(&session, Code(token.block_code)).await?
-        };
-        answers.push(planned.send(&block, &token, is_sole).await?);
-    }
+    // Each source takes its time: none waits for another.
+    let ways = (tokens.len() > 1, is_sole);
+    let sent = tokens.iter().map(|token| planned.deliver(&callee, token, ways));
+    let answers = try_join_all(sent).await?;
     Ok(joined(answers, wraps))
 }
 
@@ -171,6 +167,27 @@ impl Planned<'_> {
                 api_url: self.path.clone(),
                 api_method: method,
             },
+        }
+    }
+
+    /// Hands the call to the block that a token is for. One of several blocks that cannot be reached takes no other's
+    /// answer away.
+    async fn deliver(
+        &self,
+        callee: &Block,
+        token: &Token,
+        (is_one_of_several, is_sole): (bool, bool),
+    ) -> Result<Answer, ApiError> {
+        let sent = async {
+            if token.block_code == callee.code.0 {
+                return self.send(callee, token, is_sole).await;
+            }
+            let block = self.proxy.blocks.find(self.session, Code(token.block_code)).await?;
+            self.send(&block, token, is_sole).await
+        };
+        match sent.await {
+            Err(refusal) if is_one_of_several => Answer::of(refusal.into_response()).await,
+            sent => sent,
         }
     }
 

@@ -146,12 +146,140 @@ on_both_databases! {
         let path = format!("/pxr-block-proxy?from_path=%2Fbook-operate%2Fshare&{search}");
         let reply = bench.post(&path).session(&application()).json(json!({"userId": "u"})).send().await;
         assert_eq!((reply.status, &reply.body), (200, &json!([{"event": [1]}, {"status": 500, "message": "down"}])), "one went well");
-        assert_eq!(bench.texts("destination_block_catalog_code", "log_called_api order by id").await, ["71", "72"]);
+        let called = "log_called_api order by destination_block_catalog_code";
+        assert_eq!(bench.texts("destination_block_catalog_code", called).await, ["71", "72"]);
         // A single source is a list of one, too.
         let one = json!([{"apiUrl": "", "apiMethod": "", "blockCode": 71, "apiToken": "t71"}]);
         let _now = bench.neighbours.clone().answers(ServiceName::AccessControl, Method::POST, TOKEN, one);
         let reply = bench.post(&path).session(&application()).json(json!({"userId": "u"})).send().await;
         assert_eq!(reply.body, json!([{"event": [1]}]));
+    }
+
+    async fn sources_are_asked_at_the_same_time(database: Database) {
+        let sources: Vec<i64> = (71..79).collect();
+        let at = |block: i64| format!("/pxr-block-proxy/pxr-block-proxy/reverse?block={block}&path=%2Fbook-operate%2Fshare%2Fsearch&from_block={OWN}&from_path=%2Fx");
+        let tokens: Vec<_> = sources.iter().map(|block| json!({"blockCode": block, "apiToken": format!("t{block}")})).collect();
+        let own = Neighbours::new()
+            .answers(ServiceName::AccessControl, Method::POST, TOKEN, json!(tokens))
+            .other_block(Method::GET, &catalog_read(OWN), 200, block(OWN, "app", "test-service"));
+        let neighbours = sources.iter().fold(own, |all, source| {
+            all.other_block(Method::GET, &catalog_read(*source), 200, block(*source, "app", &format!("app-{source}")))
+                .other_block(Method::POST, &at(*source), 200, json!({"from": source}))
+        });
+        let bench = proxy_on(BlockKind::App, database, neighbours).await;
+        // One after the other would take two calls for each of the eight.
+        bench.neighbours.hesitate(std::time::Duration::from_millis(400));
+        let stopwatch = std::time::Instant::now();
+        let path = "/pxr-block-proxy?from_path=%2Fx&path=%2Fbook-operate%2Fshare%2Fsearch";
+        let reply = bench.post(path).session(&application()).json(json!({"userId": "u"})).send().await;
+        let from: Vec<_> = reply.body.as_array().unwrap().iter().map(|answer| answer["from"].as_i64().unwrap()).collect();
+        assert_eq!((reply.status, from), (200, sources), "in the order of the tokens");
+        assert!(stopwatch.elapsed() < std::time::Duration::from_millis(16 * 400), "{:?}", stopwatch.elapsed());
+    }
+
+    async fn a_source_that_cannot_be_reached_takes_no_other_one_along(database: Database) {
+        let token = |block: i64| json!({"blockCode": block, "apiToken": format!("t{block}")});
+        let neighbours = root()
+            .answers(ServiceName::Catalog, Method::GET, "/catalog/71", block(71, "app", "gone-service"))
+            .answers(ServiceName::BookOperate, Method::POST, "/book-operate/share/search", json!({"event": [1]}))
+            .answers(ServiceName::AccessControl, Method::POST, TOKEN, json!([token(71), token(OWN)]));
+        let unreachable = |mut ground: Ground| {
+            let none = platform::Credentials { identity: None, authority: None };
+            let nowhere = [("gone-service".to_owned(), "127.0.0.1:1".to_owned())].into();
+            ground.peers = platform::Peers::new(nowhere, &none, &ground.clock).unwrap();
+            router(ground, Settings::default())
+        };
+        let (kind, service) = (BlockKind::Root, ServiceName::BlockProxy);
+        let bench = Bench::start_on::<Migrator>(kind, service, database, neighbours, unreachable).await;
+        let share = async || {
+            let path = "/pxr-block-proxy?from_path=%2Fx&path=%2Fbook-operate%2Fshare%2Fsearch";
+            bench.post(path).session(&application()).json(json!({"userId": "u"})).send().await
+        };
+        let reply = share().await;
+        assert_eq!((reply.status, &reply.body[1]), (200, &json!({"event": [1]})), "{}", reply.body);
+        assert_eq!(reply.body[0]["status"], 500, "the other one is told in its place");
+        let _alone = bench.neighbours.clone().answers(ServiceName::AccessControl, Method::POST, TOKEN, json!([token(71)]));
+        assert_eq!(share().await.status, 500, "where no other one answers, the call has failed");
+    }
+
+    async fn what_stands_in_a_value_arrives(database: Database) {
+        let bench = proxy_on(BlockKind::Root, database, root()).await;
+        for (sent, arrives) in [
+            ("%2Fnotification%3Fa%3D100%252525", "/notification?a=100%25"),
+            ("%2Fnotification%3Fa%3Dx%253Fy", "/notification?a=x%3Fy"),
+            ("%2Fnotification%3Fa%26b%3D", "/notification?a=&b="),
+            ("%2Fnotification%3Fa%3D1%252B2", "/notification?a=1%2B2"),
+            ("%2Fnotification%3Fa%3Dx%2523y", "/notification?a=x%23y"),
+            ("%252Fnotification%253Fa%253Db", "/notification?a=b"),
+            ("%2Fnotification%2F%25E5%2588%25A9%3Fa%3D%25E5%2588%25A9", "/notification/%E5%88%A9?a=%E5%88%A9"),
+        ] {
+            let path = format!("/pxr-block-proxy?from_path=%2Fx&path={sent}");
+            let reply = bench.get(&path).session(&member()).send().await;
+            let served = bench.neighbours.asked().pop().unwrap();
+            assert_eq!(served.path, arrives, "{sent}: {} {}", reply.status, reply.body);
+        }
+    }
+
+    async fn what_belongs_to_one_connection_does_not_travel(database: Database) {
+        let bench = proxy_on(BlockKind::Root, database, root()).await;
+        let mut request = bench.get(&format!("/pxr-block-proxy?from_path=%2Fx&{NOTICES}")).session(&member());
+        for (name, value) in [
+            ("connection", "keep-alive"),
+            ("keep-alive", "timeout=5"),
+            ("transfer-encoding", "chunked"),
+            ("te", "trailers"),
+            ("trailer", "x"),
+            ("upgrade", "h2c"),
+            ("proxy-authorization", "Basic eA=="),
+            ("x-xsrf-token", "abcdefgh-ijkl"),
+            ("x-of-the-client", "travels"),
+        ] {
+            request = request.header(name, value);
+        }
+        assert_eq!(request.send().await.status, 200);
+        let served = bench.neighbours.asked().pop().unwrap();
+        for name in ["connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-authorization", "x-xsrf-token"] {
+            assert_eq!(served.headers.get(name), None, "{name}");
+        }
+        assert_eq!(served.headers["x-of-the-client"], "travels");
+    }
+
+    async fn a_call_that_went_well_does_not_fail_because_of_its_log(database: Database) {
+        let bench = proxy_on(BlockKind::Root, database, root()).await;
+        bench.execute("alter table log_called_api rename to log_called_api_lost").await;
+        let reply = bench.get(&format!("/pxr-block-proxy?from_path=%2Fx&{NOTICES}")).session(&member()).send().await;
+        assert_eq!((reply.status, reply.body), (200, json!([{"id": 1}])));
+    }
+
+    async fn blocks_are_looked_up_once_where_a_block_may_keep_that(database: Database) {
+        let neighbours = permitting(Neighbours::new(), 77)
+            .other_block(Method::GET, &catalog_read(OWN), 200, block(OWN, "app", "test-service"))
+            .other_block(Method::GET, &catalog_read(77), 200, block(77, "app", "app-service"));
+        let keeping = |mut ground: Ground| {
+            ground.caching = true;
+            router(ground, Settings::default())
+        };
+        let (kind, service) = (BlockKind::App, ServiceName::BlockProxy);
+        let bench = Bench::start_on::<Migrator>(kind, service, database, neighbours, keeping).await;
+        for _ in 0..3 {
+            bench.get(&format!("/pxr-block-proxy?from_path=%2Fx&block=77&{NOTICES}")).session(&member()).send().await;
+        }
+        let asked = bench.neighbours.asked();
+        let of = |path: &str| asked.iter().filter(|asked| asked.path == path).count();
+        assert_eq!((of(&catalog_read(OWN)), of(&catalog_read(77)), of(TOKEN)), (1, 1, 3));
+    }
+
+    async fn a_session_that_the_operator_service_does_not_know_is_none(database: Database) {
+        for (answer, status) in [(204, 401), (400, 401), (401, 401), (500, 500), (503, 500)] {
+            let neighbours = root().refuses(ServiceName::Operator, Method::POST, "/operator/session", answer, Value::Null);
+            let bench = proxy_on(BlockKind::Root, Database::sqlite(), neighbours).await;
+            let reply = with_cookie(bench.get(&format!("/pxr-block-proxy?{NOTICES}")), &member()).send().await;
+            assert_eq!(reply.status, status, "the operator service answers {answer}");
+        }
+        let bench = proxy_on(BlockKind::Root, database, root()).await;
+        let reply = with_cookie(bench.get(&format!("/pxr-block-proxy?{NOTICES}")), &member()).send().await;
+        assert_eq!(reply.status, 500, "it cannot be reached");
+        assert_eq!(bench.count("log_called_api").await, 0);
     }
 
     async fn refused_tokens_refuse_the_call(database: Database) {

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{application, individual, member, on_both_databases};
+use testkit::{application, individual, member, of_actor, on_both_databases};
 
 use super::*;
 
@@ -131,6 +131,22 @@ on_both_databases! {
         let bench = proxy_on(BlockKind::App, database, app(&Value::Null)).await;
         let request = bench.post(&path).session(&application()).header("token", "t1");
         assert_eq!(request.json(json!([thing(1)])).send().await.status, 400);
+    }
+
+    async fn the_chain_of_certificates_is_read_under_its_own_prefix(database: Database) {
+        let chain = "/certificate-authority/client/cert-chain";
+        let neighbours = permitting(Neighbours::new(), OWN)
+            .answers(ServiceName::CertificationAuthority, Method::GET, chain, json!({"chained_client_cert": ""}));
+        let bench = proxy_on(BlockKind::Root, database, neighbours).await;
+        // The block of actor 5.
+        let other = 1_000_005;
+        let path = reverse(other, "%2Fcertificate-authority%2Fclient%2Fcert-chain");
+        let send = async |method: Method| {
+            let request = bench.request(method, &path).session(&of_actor(&member(), 5)).header("token", "t1");
+            request.from(peer(other)).send().await.status
+        };
+        assert_eq!(send(Method::GET).await, 200);
+        assert_eq!(send(Method::DELETE).await, 400, "reading is all");
     }
 
     async fn every_method_arrives_at_the_service(database: Database) {
