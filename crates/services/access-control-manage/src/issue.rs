@@ -149,11 +149,12 @@ fn block_item(item: &Item) -> Option<BlockItem> {
 }
 
 fn is_open_without_book(url: &str) -> bool {
-    let path = url.split('?').next().unwrap_or_default();
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
-    match parts.next() {
-        Some("catalog" | "book-manage") => true,
-        Some("operator") => parts.next() == Some("session"),
+    let path = url.split('?').next().unwrap_or_default().trim_start_matches('/');
+    match path.split_once('/').unwrap_or((path, "")) {
+        ("catalog", _) => true,
+        // The book itself is reached, and what lies below it; another one is not opened.
+        ("book-manage", _) => path.contains('/'),
+        ("operator", rest) => rest.split('/').next() == Some("session"),
         _ => false,
     }
 }
@@ -304,7 +305,8 @@ mod tests {
             ("/catalog/1", true),
             ("/catalog?ns=a", true),
             ("/book-manage/settings/store/1", true),
-            ("/book-manage?a=1", true),
+            ("/book-manage/", true),
+            ("/book-manage?a=1/2", false),
             ("/operator/session", true),
             ("/operator/session/?a=1", true),
             ("/catalog-update/actor?actorType=app", false),
