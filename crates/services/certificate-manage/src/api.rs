@@ -15,7 +15,7 @@ use platform::{
 use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::{Value, json};
-use vocabulary::{Instant, Session};
+use vocabulary::{Instant, RightsArea, Session};
 
 use crate::{
     Certificates,
@@ -242,12 +242,22 @@ impl Input for Identity {
     }
 }
 
+/// Whether somebody may give up certificates here: of the block's own members those who apply for its certification or
+/// approve those of others. Members of other blocks come from the root, which ends an actor; its proxy alone lets them in.
+fn may_give_up(service: &Certificates, session: &Session) -> bool {
+    let is_own = of_this_block(service, session).is_ok();
+    !is_own || ["application", "approval"].iter().any(|action| session.may(RightsArea::Actor, action))
+}
+
 /// Revokes a certificate here; the authority is not asked, so that the order of revocations does not matter.
-/// **Members; catalog-update of the root asks.**
+/// **Members who look after the block's certificates; catalog-update of the root asks.**
 async fn revoke(
     State(service): State<Certificates>,
     call: Call<Member, Identity>,
 ) -> Result<Json<Value>, ApiError> {
+    if !may_give_up(&service, &call.who.0) {
+        return Err(Refusal::NotPermitted.into());
+    }
     let author = Author::new(&service.ground, &call.who.0);
     let connection = service.ground.store.read();
     let serial = call.input.serial_no.clone();

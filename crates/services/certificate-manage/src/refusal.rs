@@ -20,12 +20,14 @@ pub(crate) enum Refusal {
     None,
     #[error("このブロックの証明書を登録する権限がありません")]
     OtherBlock,
+    #[error("この操作を行う権限がありません")]
+    NotPermitted,
 }
 
 impl platform::Refusal for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::OtherBlock => StatusCode::UNAUTHORIZED,
+            Self::OtherBlock | Self::NotPermitted => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,

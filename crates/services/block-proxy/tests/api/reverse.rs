@@ -133,6 +133,19 @@ on_both_databases! {
         assert_eq!(request.json(json!([thing(1)])).send().await.status, 400);
     }
 
+    async fn a_share_is_answered_as_it_is_and_with_what_the_token_permits(database: Database) {
+        let event = |code: i64| json!({"code": {"value": {"_value": code, "_ver": 1}}});
+        let permitted = json!({"event": [{"_value": 1, "_ver": 1}]}).to_string();
+        let search = "/book-operate/share/search";
+        let held = json!({"document": null, "event": [event(1), event(2)], "thing": []});
+        let neighbours = app(&json!(permitted)).answers(ServiceName::BookOperate, Method::POST, search, held);
+        let bench = proxy_on(BlockKind::App, database, neighbours).await;
+        let request = bench.post(&reverse(77, "%2Fbook-operate%2Fshare%2Fsearch")).session(&application());
+        let reply = request.header("token", "t1").json(json!({"userId": "u"})).from(peer(77)).send().await;
+        assert_eq!(reply.status, 200);
+        assert_eq!(reply.body, json!({"document": null, "event": [event(1)], "thing": []}), "the caller's proxy makes a list of it");
+    }
+
     async fn the_chain_of_certificates_is_read_under_its_own_prefix(database: Database) {
         let chain = "/certificate-authority/client/cert-chain";
         let neighbours = permitting(Neighbours::new(), OWN)
@@ -163,6 +176,10 @@ on_both_databases! {
             let asked = bench.neighbours.asked();
             assert_eq!(asked[asked.len() - 2].body["target"]["apiMethod"], method.as_str(), "the token is for it");
             assert_eq!((&asked[asked.len() - 1].method, &asked[asked.len() - 1].body), (method, &json!({"a": 1})));
+            let nobody = bench.request(method.clone(), &path).json(json!({})).from(peer(77)).send().await;
+            assert_eq!(nobody.status, 401, "{method} without identity");
+            let other = bench.request(method.clone(), &path).session(&member()).header("token", "t1");
+            assert_eq!(other.json(json!({})).from(peer(78)).send().await.status, 401, "{method} of another block");
         }
     }
 }

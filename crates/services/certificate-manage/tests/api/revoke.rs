@@ -1,5 +1,5 @@
 use serde_json::json;
-use testkit::{application, individual, member, of_actor, on_both_databases};
+use testkit::{application, individual, member, member_with, of_actor, on_both_databases};
 
 use super::*;
 
@@ -19,14 +19,17 @@ on_both_databases! {
         assert_eq!(bench.count("certificate_manage").await, 2);
     }
 
-    async fn only_members_give_up_certificates(database: Database) {
+    async fn only_members_with_a_right_give_up_certificates(database: Database) {
         let bench = certificates(database, authority()).await;
         store(&bench, upload()).await;
-        for session in [individual(), application()] {
+        let others = member_with(json!({"catalog": {"create": true}, "actor": {"application": false}}));
+        for session in [individual(), application(), others, member_with(json!({}))] {
             assert_eq!(bench.delete("/certificate-manage/A1/F1").session(&session).send().await.status, 401);
         }
         assert_eq!(bench.delete("/certificate-manage/A1/F1").send().await.status, 401);
         assert_eq!(bench.count("certificate_manage where is_disabled").await, 0);
+        let applies = member_with(json!({"actor": {"application": true}}));
+        assert_eq!(bench.delete("/certificate-manage/A1/F1").session(&applies).send().await.status, 200);
     }
 
     async fn an_unknown_certificate_is_refused(database: Database) {

@@ -54,6 +54,23 @@ on_both_databases! {
         assert_eq!(post(&bench, "valid", named(&issued)).await.status, 200);
     }
 
+    async fn a_server_certificate_is_revoked_by_members_and_is_gone(database: Database) {
+        let bench = authority(database).await;
+        let issued = issue(&bench, "server", order()).await;
+        let path = format!("/certification-authority/server/{}", path_of(&issued));
+        for session in [individual(), application()] {
+            assert_eq!(bench.delete(&path).session(&session).send().await.status, 401);
+        }
+        assert_eq!(bench.delete(&path).send().await.status, 401);
+        let reply = bench.delete(&path).session(&member()).send().await;
+        assert_eq!((reply.status, reply.body), (200, json!({"result": "success"})));
+        assert_eq!(get(&bench, &member(), &format!("server/{}", path_of(&issued))).await.status, 204);
+        assert_eq!(bench.delete(&path).session(&member()).send().await.status, 400, "nothing is left");
+        assert_eq!(get(&bench, &member(), "revoked").await.body, json!({"serials": []}), "blocks show client certificates");
+        let unknown = bench.delete("/certification-authority/server/A/B").session(&member()).send().await;
+        assert_eq!(unknown.status, 400);
+    }
+
     async fn only_members_revoke_and_mark(database: Database) {
         let bench = authority(database).await;
         let issued = issue(&bench, "client", order()).await;
@@ -75,7 +92,10 @@ on_both_databases! {
     async fn a_distributed_certificate_is_marked_by_whoever_did_it(database: Database) {
         let bench = authority(database).await;
         let issued = issue(&bench, "client", order()).await;
+        bench.execute("update certificate_manage set updated_by = 'somebody'").await;
         let reply = post(&bench, "distributed", named(&issued)).await;
+        let by = "certificate_manage where is_distributed";
+        assert_eq!(bench.text("updated_by", by).await, "member01");
         let mut marked = named(&issued);
         marked["status"] = json!("distributed");
         assert_eq!((reply.status, reply.body), (200, marked));
