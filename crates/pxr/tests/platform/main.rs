@@ -36,3 +36,5 @@ mod split;
 mod support;
 mod tls;
 mod tokens;
+mod trust_alone;
+mod turned_away;

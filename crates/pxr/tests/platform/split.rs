@@ -20,7 +20,18 @@ pub(crate) async fn catalog() -> String {
     format!("http://{address}")
 }
 
+/// The notification service with a catalog elsewhere.
 pub(crate) fn config(store: &platform::StoreUrl, catalog: &str, folder: &std::path::Path) -> Config {
+    config_of(store, "notification", &format!("catalog = \"{catalog}\""), folder)
+}
+
+/// One service, its neighbours where `peers` says.
+pub(crate) fn config_of(
+    store: &platform::StoreUrl,
+    service: &str,
+    peers: &str,
+    folder: &std::path::Path,
+) -> Config {
     let store = match store {
         platform::StoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         platform::StoreUrl::Postgres(url) => url.clone(),
@@ -36,9 +47,9 @@ pub(crate) fn config(store: &platform::StoreUrl, catalog: &str, folder: &std::pa
         [listen]
         internal = "127.0.0.1:0"
         [services]
-        run = ["notification"]
+        run = ["{service}"]
         [services.peers]
-        catalog = "{catalog}"
+        {peers}
         [store]
         url = "{store}"
         [secrets]

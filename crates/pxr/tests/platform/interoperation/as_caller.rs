@@ -8,13 +8,18 @@ use crate::{
     support::{Place, Platform},
 };
 
+/// A token: any printable text, never the same one twice.
+fn opaque(url: &str) -> String {
+    format!("an opaque text: {url}")
+}
+
 /// What a root of the reference answers.
 fn answer(heard: &Message, root: i64) -> (u16, String) {
     if heard.start.contains("/access-control-manage/") {
         let asked: Value = serde_json::from_str(&heard.body).unwrap();
         let end = platform::Clock::system().now() + chrono::TimeDelta::minutes(580);
         let token = json!([{
-            "apiToken": "an opaque text", "apiUrl": asked[0]["target"]["apiUrl"],
+            "apiToken": opaque(asked[0]["target"]["apiUrl"].as_str().unwrap()), "apiUrl": asked[0]["target"]["apiUrl"],
             "apiMethod": asked[0]["target"]["apiMethod"], "userId": asked[0]["caller"]["userId"],
             "expirationDate": vocabulary::TimeZone::UTC.text(end), "blockCode": root,
         }]);
@@ -32,7 +37,7 @@ on_both_databases! {
         let platform = Platform::built(place, "2").await;
         let (root, region) = (platform.code("root"), platform.code("region"));
         let server = platform.place.options.folder.join("root/certificates/server.pem");
-        let (address, heard) =
+        let (address, told) =
             block(&std::fs::read_to_string(server).unwrap(), move |heard| answer(heard, root)).await;
         // A login reads the catalog, too.
         let member = platform.login("region", "region_op0").await;
@@ -43,7 +48,7 @@ on_both_databases! {
             assert_eq!((status, body.as_str()), (200, r#"{"ext_name":"told by the reference"}"#));
         }
 
-        let heard = heard.lock().unwrap().clone();
+        let heard = told.lock().unwrap().clone();
         let of = |part: &str| -> Vec<&Message> {
             heard
                 .iter()
@@ -70,7 +75,8 @@ on_both_databases! {
                 "GET /pxr-block-proxy/pxr-block-proxy/reverse?block={root}&path=%2Fcatalog%2Fname&from_block={region}&from_path=%2Fpxr-block-proxy HTTP/1.1"
             );
             assert_eq!(call.start, path);
-            assert_eq!((call.header("token"), call.body.as_str()), (Some("an opaque text"), "{}"));
+            let token = opaque("/catalog/name");
+            assert_eq!((call.header("token"), call.body.as_str()), (Some(token.as_str()), "{}"));
             assert_eq!(call.header("host"), Some(format!("root-service:{}", address.port()).as_str()));
             assert!(call.header("accept").unwrap().contains("application/json"));
             assert!(call.header("session").unwrap().starts_with("%7B%22"), "as encodeURIComponent writes it");
@@ -78,6 +84,15 @@ on_both_databases! {
                 assert_eq!(call.header(private), None, "{private}");
             }
         }
+        let body = json!([{"_code": {"_value": 30, "_ver": null}}]);
+        let (status, said) = platform.call("region", "POST root", "/catalog", &member, Some(body.clone())).await;
+        assert_eq!(status, 200, "{said} {:?}", told.lock().unwrap());
+        let heard = told.lock().unwrap().clone();
+        let call = heard.iter().find(|one| one.start.starts_with("POST /pxr-block-proxy")).unwrap();
+        assert!(call.start.contains("reverse?") && call.start.contains("path=%2Fcatalog&"), "{}", call.start);
+        assert!(call.header("content-type").unwrap().contains("application/json"));
+        assert_eq!(serde_json::from_str::<Value>(&call.body).unwrap(), body);
+        assert_eq!(call.header("content-length"), Some(call.body.len().to_string().as_str()));
         platform.stage.stop().await;
     }
 }

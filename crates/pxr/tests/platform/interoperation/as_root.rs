@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 
-use super::wire::{Message, send};
+use super::wire::{Message, block, send};
 use crate::{
     databases::on_both_databases,
     support::{Place, Platform},
@@ -84,6 +84,68 @@ on_both_databases! {
         let answer = say(&platform, &post(path, &member, &refused)).await;
         assert!(answer.start.starts_with("HTTP/1.1 401"), "{answer:?}");
         assert!(serde_json::from_str::<Value>(&answer.body).unwrap()["message"].is_string());
+
+        // What is wrong, 400 with a message; nothing asked for, 204.
+        let no_block = body.replace(&format!("\"target\":{{\"blockCode\":{root}"), "\"target\":{\"blockCode\":4711");
+        assert_ne!(no_block, body);
+        for wrong in [no_block, body.replace("\"GET\"", "\"PATCH\""), "{}".to_owned()] {
+            let answer = say(&platform, &post(path, &member, &wrong)).await;
+            assert!(answer.start.starts_with("HTTP/1.1 400"), "{wrong}: {answer:?}");
+        }
+        let answer = say(&platform, &post(path, &member, "[]")).await;
+        assert!(answer.start.starts_with("HTTP/1.1 204") && answer.body.is_empty(), "{answer:?}");
+        platform.stage.stop().await;
+    }
+
+    async fn our_root_has_tokens_made_by_a_block_of_the_reference(place: Place) {
+        let platform = Platform::built(place, "2").await;
+        let (region, app1) = (platform.code("region"), platform.code("app1"));
+        let server = platform.place.options.folder.join("app1/certificates/server.pem");
+        let server = std::fs::read_to_string(server).unwrap();
+        let (address, heard) = block(&server, |asked| {
+            let asked: Value = serde_json::from_str(&asked.body).unwrap();
+            let mut token = json!({
+                "apiToken": "an opaque text", "apiUrl": asked[0]["target"]["apiUrl"],
+                "apiMethod": asked[0]["target"]["apiMethod"],
+            });
+            if let Some(user_id) = asked[0]["caller"].get("userId") {
+                token["userId"] = user_id.clone();
+            }
+            (200, json!([token]).to_string())
+        })
+        .await;
+        let ours = platform.stage.block("app1").unwrap().config.listen.blocks.clone().unwrap();
+        let platform =
+            platform.changed("root", &format!("\"{ours}\""), &format!("\"{address}\"")).await;
+        let settings = format!("client_certificates = \"optional\"\nreference = [{region}]");
+        let platform = platform.with_blocks_setting(&settings).await;
+        let member = platform.member_of("region");
+        let path = "/access-control-manage/access-control-manage/block";
+        for (sent, echoed) in [("\"userId\":null,", Some(Value::Null)), ("\"userId\":\"u1\",", Some("u1".into())), ("", None)] {
+            let body = format!(
+                r#"[{{"caller":{{"blockCode":{region},"apiUrl":"/notification","apiMethod":"POST",{sent}"operator":{{"type":3,"loginId":"member","role":null}},"apiCode":"0abdbf81-686c-423b-823a-ac0d889b0ae6"}},"target":{{"blockCode":{app1},"apiUrl":"/notification/transfer","apiMethod":"POST"}}}}]"#
+            );
+            let answer = say(&platform, &post(path, &member, &body)).await;
+            assert!(answer.start.starts_with("HTTP/1.1 200"), "{answer:?}");
+            let tokens: Value = serde_json::from_str(&answer.body).unwrap();
+            assert_eq!(tokens[0].get("userId").cloned(), echoed, "as the callee echoed it");
+            assert_eq!((&tokens[0]["apiToken"], &tokens[0]["blockCode"]), (&json!("an opaque text"), &json!(app1)));
+
+            let order = heard.lock().unwrap().pop().unwrap();
+            assert_eq!(order.start, "POST /access-control/access-control HTTP/1.1");
+            assert_eq!(order.header("host"), Some(format!("application000001-service:{}", address.port()).as_str()));
+            assert!(order.header("content-type").unwrap().contains("application/json"));
+            assert!(order.header("accept").unwrap().contains("application/json"));
+            assert_eq!(order.header("session"), Some(member.as_str()), "to the letter");
+            let order: Value = serde_json::from_str(&order.body).unwrap();
+            let (caller, target) = (&order[0]["caller"], &order[0]["target"]);
+            assert_eq!(caller.get("userId").cloned(), echoed);
+            assert_eq!((&caller["blockCode"], &caller["operator"]["loginId"]), (&json!(region), &json!("member")));
+            assert_eq!((&target["blockCode"], &target["apiUrl"]), (&json!(app1), &json!("/notification/transfer")));
+            assert_eq!(target.get("parameter"), Some(&Value::Null), "null, not absent");
+            let end = target["expirationDate"].as_str().unwrap();
+            assert!(end.ends_with("+0000") && end.len() == 28, "{end}");
+        }
         platform.stage.stop().await;
     }
 }
