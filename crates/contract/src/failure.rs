@@ -1,7 +1,7 @@
 //! How a call to a neighbour can end without what was asked for.
 
 use http::StatusCode;
-use platform::{Answer, ApiError, Unreachable};
+use platform::{Answer, ApiError, Reason, Unreachable};
 use serde::de::DeserializeOwned;
 
 /// A neighbour did not give what was asked for. Each service's spec says what that means to its own caller,
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, thiserror::Error)]
 pub enum CallFailure {
     #[error("{service} answered {status}")]
-    Status { service: &'static str, status: StatusCode, message: Option<String> },
+    Status { service: &'static str, status: StatusCode, message: Option<String>, reasons: Vec<Reason> },
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
     #[error("the answer of {service} cannot be read")]
@@ -35,6 +35,15 @@ impl CallFailure {
         }
     }
 
+    /// The fields that the neighbour named.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Status { reasons, .. } => reasons,
+            _ => &[],
+        }
+    }
+
     /// Reads a 200; anything else is a failure with its status.
     pub fn read<T: DeserializeOwned>(service: &'static str, answer: &Answer) -> Result<T, Self> {
         Self::accepted(service, answer)?;
@@ -51,7 +60,8 @@ impl CallFailure {
         if answer.status == StatusCode::OK {
             Ok(())
         } else {
-            Err(Self::Status { service, status: answer.status, message: answer.message() })
+            let (message, reasons) = (answer.message(), answer.reasons());
+            Err(Self::Status { service, status: answer.status, message, reasons })
         }
     }
 }

@@ -13,13 +13,13 @@ use axum::{Router, body::Body};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 use vocabulary::{ServiceName, Session};
 
 use crate::{
-    ApiError, Origin, RequestId,
+    ApiError, Origin, Reason, RequestId,
     identity::{self, Proof},
     usage::Usage,
 };
@@ -134,6 +134,16 @@ impl Answer {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         serde_json::from_slice(&self.body)
             .map_err(|error| ApiError::unexpected(format!("a neighbour's answer cannot be read: {error}")))
+    }
+
+    /// The fields that a refusal names.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<Reason> {
+        #[derive(Deserialize)]
+        struct Refused {
+            reasons: Vec<Reason>,
+        }
+        serde_json::from_slice(&self.body).map_or_else(|_| Vec::new(), |refused: Refused| refused.reasons)
     }
 
     /// The `message` of a refusal, when it has one.

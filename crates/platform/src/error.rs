@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vocabulary::random;
 
@@ -20,6 +20,11 @@ pub trait Refusal: fmt::Display + fmt::Debug {
     /// Whether it holds only until another request has its answer.
     fn is_passing(&self) -> bool {
         false
+    }
+
+    /// The fields that are wrong, where a neighbour named them; they are listed instead of the message.
+    fn reasons(&self) -> Vec<Reason> {
+        Vec::new()
     }
 
     /// A short, stable name of the rule, for figures: by default that of the enum's variant, without what it holds.
@@ -51,14 +56,16 @@ impl fmt::Write for VariantName {
 }
 
 /// One broken rule about one field of the input.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     pub property: String,
     /// What was received; null for a falsy value, as clients of the reference expect.
+    #[serde(default)]
     pub value: Value,
+    #[serde(default)]
     pub message: Cow<'static, str>,
     /// Where in the input the field is, e.g. `roles[0]._ver`: the property alone does not tell (spec: operator D25).
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) path: String,
 }
 
@@ -138,6 +145,10 @@ impl ApiError {
 
 impl<R: Refusal> From<R> for ApiError {
     fn from(refusal: R) -> Self {
+        let reasons = refusal.reasons();
+        if !reasons.is_empty() {
+            return Self::Fields(reasons);
+        }
         Self::Refused {
             status: refusal.status(),
             message: refusal.to_string().into(),

@@ -1,6 +1,7 @@
 //! Why the service refuses.
 
 use http::StatusCode;
+use platform::Reason;
 use vocabulary::{ActorType, Code};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +69,9 @@ pub(crate) enum Refusal {
     /// What the catalog refused, in its own words.
     #[error("{1}")]
     RefusedByCatalog(StatusCode, String),
+    /// The fields that the catalog refused.
+    #[error("カタログの内容が正しくありません")]
+    FieldsRefusedByCatalog(Vec<Reason>),
     #[error("指定されたカタログが存在しません")]
     NoSuchItems,
     #[error("通知を送信できませんでした")]
@@ -89,6 +93,13 @@ impl platform::Refusal for Refusal {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
             _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        match self {
+            Self::FieldsRefusedByCatalog(reasons) => reasons.clone(),
+            _ => Vec::new(),
         }
     }
 

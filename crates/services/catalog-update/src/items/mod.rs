@@ -141,6 +141,9 @@ pub(crate) fn unwritable(failure: &CallFailure) -> Refusal {
         let status = if status == StatusCode::NOT_FOUND { StatusCode::BAD_REQUEST } else { status };
         return Refusal::RefusedByCatalog(status, message.to_owned());
     }
+    if failure.status() == Some(StatusCode::BAD_REQUEST) && !failure.reasons().is_empty() {
+        return Refusal::FieldsRefusedByCatalog(failure.reasons().to_vec());
+    }
     tracing::warn!(%failure, "the catalog cannot be written");
     Refusal::CatalogWrite
 }

@@ -82,6 +82,10 @@ on_both_databases! {
                 assert_eq!((refused.status, &refused.body["message"]), expected, "{step} {path}");
                 refuses(404, json!({"status": 404, "message": "not there"}));
                 assert_eq!(post_as(&bench, session, path, body.clone()).await.status, 400, "{step} {path}");
+                let wrong = json!({"property": "name", "value": null, "message": "m", "path": "catalog[0].name"});
+                refuses(400, json!({"status": 400, "reasons": [wrong.clone()]}));
+                let refused = post_as(&bench, session, path, body.clone()).await;
+                assert_eq!((refused.status, &refused.body["reasons"]), (400, &json!([wrong])), "{step} {path}");
                 // Who says nothing in words said nothing of the request; and a failure is one.
                 for (status, words) in [(401, Value::Null), (503, json!({"status": 503, "message": "m"}))] {
                     refuses(status, words);
