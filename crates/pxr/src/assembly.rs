@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use vocabulary::ServiceName;
 
 use crate::{
+    actors::Actors,
     adoption::{self, Holding},
     api,
     certificates::{self, CertificateError},
@@ -137,9 +138,15 @@ impl Block {
         let tls = tls.transpose()?;
         let block = Neighbourhood { block: identity, channel: channel.clone() };
         let store = grounds.get(&ServiceName::CertificateManage).map(|ground| ground.store.clone());
-        let revocations = Revocations::known_to(block, config.blocks.revocation_seconds);
+        let revocations = Revocations::known_to(block.clone(), config.blocks.revocation_seconds);
         let identities = match &held.authority {
-            Some(authority) => Some(Identities::new(authority, &config, &revocations, &clock)?),
+            Some(authority) => {
+                let actors = Actors::known_to(
+                    block,
+                    certificates::platform_member(&config).map_err(CertificateError::from)?,
+                );
+                Some(Identities::new(authority, &config, (&revocations, actors), &clock)?)
+            }
             None => None,
         };
         let renewal = Renewal { held, store, seal, peers, tls: tls.clone() };

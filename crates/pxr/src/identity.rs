@@ -18,13 +18,18 @@ use platform::{
 };
 use vocabulary::{Code, Session};
 
-use crate::{config::Config, revocation::Revocations};
+use crate::{
+    actors::{Actors, Claim},
+    config::Config,
+    revocation::Revocations,
+};
 
 /// What guards the identities at the blocks listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Identities {
     verifier: Verifier,
     revocations: Revocations,
+    actors: Actors,
     clock: Clock,
     own: Code,
     reference: Arc<[Code]>,
@@ -37,7 +42,7 @@ impl Identities {
     pub(crate) fn new(
         authority: &str,
         config: &Config,
-        revocations: &Revocations,
+        (revocations, actors): (&Revocations, Actors),
         clock: &Clock,
     ) -> Result<Self, TlsError> {
         let reference: Arc<[Code]> = config.blocks.reference.iter().copied().map(Code).collect();
@@ -54,6 +59,7 @@ impl Identities {
         Ok(Self {
             verifier: Verifier::new(authority, block.root.code, Arc::clone(&reference))?,
             revocations: revocations.clone(),
+            actors,
             clock: clock.clone(),
             own: block.code.value,
             reference,
@@ -66,27 +72,34 @@ impl Identities {
         listener.layer(middleware::from_fn_with_state(self.clone(), refuse_unproven))
     }
 
-    /// Decides what the other end is worth, and which further certificates that rests on.
-    fn judge(&self, request: &Request) -> Result<(Origin, Vec<Peer>), ApiError> {
+    /// Decides what the other end is worth, and what that rests on.
+    fn judge(&self, request: &Request) -> Result<Judged, ApiError> {
+        let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let header = text(&identity::HEADER);
+        let session = text(&HeaderName::from_static("session")).map(Session::from_header).transpose();
+        let session = session.map_err(|_| ApiError::unauthorized("セッション情報が正しくありません"))?;
         let Some(peer) = request.extensions().get::<Peer>().cloned() else {
             return if self.admits_nameless {
-                Ok((Origin::Unsigned(Arc::clone(&self.reference)), Vec::new()))
+                let claim = session.map(|session| Claim { session, by: None });
+                Ok(Judged {
+                    origin: Origin::Unsigned(Arc::clone(&self.reference)),
+                    speakers: Vec::new(),
+                    claim,
+                })
             } else {
                 Err(ApiError::unauthorized("接続元のブロックを確認できません")
                     .because("no_block_in_certificate"))
             };
         };
-        let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let header = text(&identity::HEADER);
         // A block's first certificate is never one of a reference block.
         if header.is_none() && !peer.bootstrap && self.reference.contains(&peer.block) {
-            return Ok((Origin::Unsigned([peer.block].into()), Vec::new()));
+            let origin = Origin::Unsigned([peer.block].into());
+            let claim = session.map(|session| Claim { session, by: Some(peer) });
+            return Ok(Judged { origin, speakers: Vec::new(), claim });
         }
-        let Some(session) = text(&HeaderName::from_static("session")) else {
-            return Ok((Origin::Peer(peer), Vec::new()));
+        let Some(session) = session else {
+            return Ok(Judged { origin: Origin::Peer(peer), speakers: Vec::new(), claim: None });
         };
-        let session = Session::from_header(session)
-            .map_err(|_| ApiError::unauthorized("セッション情報が正しくありません"))?;
         let received = Received {
             session: &session,
             from: peer.block,
@@ -98,9 +111,10 @@ impl Identities {
         let speakers = header.ok_or(Distrust::Unsigned);
         let speakers = speakers.and_then(|header| self.verifier.check(header, &received));
         let speakers = speakers.map_err(|reason| refused(peer.block, &reason.to_string()))?;
+        let by = speakers.first().cloned();
         // The certificate of the connection was looked at already.
-        let others = speakers.into_iter().filter(|speaker| speaker.serial != peer.serial).collect();
-        Ok((Origin::Peer(peer), others))
+        let speakers = speakers.into_iter().filter(|speaker| speaker.serial != peer.serial).collect();
+        Ok(Judged { origin: Origin::Peer(peer), speakers, claim: Some(Claim { session, by }) })
     }
 
     async fn refuse_revoked(&self, speakers: Vec<Peer>) -> Result<(), ApiError> {
@@ -118,17 +132,30 @@ impl Identities {
     }
 }
 
+/// What a request is worth, if nothing of this turns out to be wrong.
+struct Judged {
+    origin: Origin,
+    /// Further blocks whose certificates it rests on.
+    speakers: Vec<Peer>,
+    claim: Option<Claim>,
+}
+
 fn refused(peer: Code, reason: &str) -> ApiError {
     tracing::warn!(%peer, reason, "an identity is not believed");
     ApiError::unauthorized("呼出元の識別情報の署名を確認できません").because("identity_not_proven")
 }
 
 async fn refuse_unproven(State(identities): State<Identities>, mut request: Request, next: Next) -> Response {
-    let (origin, speakers) = match identities.judge(&request) {
+    let Judged { origin, speakers, claim } = match identities.judge(&request) {
         Ok(judged) => judged,
         Err(refusal) => return refusal.into_response(),
     };
     if let Err(refusal) = identities.refuse_revoked(speakers).await {
+        return refusal.into_response();
+    }
+    if let Some(claim) = claim
+        && let Err(refusal) = identities.actors.check(&claim).await
+    {
         return refusal.into_response();
     }
     if matches!(origin, Origin::Unsigned(_)) {

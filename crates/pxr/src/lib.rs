@@ -3,6 +3,7 @@
 //!
 //! This crate knows every other one. Rules of the domain live in the services.
 
+mod actors;
 pub mod adoption;
 pub mod api;
 pub mod assembly;

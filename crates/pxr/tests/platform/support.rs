@@ -182,13 +182,18 @@ impl Platform {
 
     /// A certificate, with its key, of a block whose actor is certified.
     pub(crate) async fn certified(&self, block: &str) -> String {
+        self.certified_for(block, self.code(block) + 1).await
+    }
+
+    /// The same, which names that actor.
+    pub(crate) async fn certified_for(&self, block: &str, actor: i64) -> String {
         let root = self.stage.block("root").unwrap();
         let ground = root.ground(ServiceName::CertificationAuthority).unwrap().clone();
         let settings = root.config.certification_authority.clone();
         let authority = certification_authority::Authority::open(ground, settings).await.unwrap();
         let code = self.code(block);
         let issued = authority
-            .issue_client(CodeVersion::new(code, 1), CodeVersion::new(code + 1, 1), "test")
+            .issue_client(CodeVersion::new(code, 1), CodeVersion::new(actor, 1), "test")
             .await
             .unwrap();
         issued.key_pem + &issued.certificate_pem
