@@ -25,12 +25,14 @@ mod log;
 mod neighbours;
 mod people;
 mod rows;
+mod spoilt;
 
 pub use bench::{Bench, Reply, RequestBuilder};
 pub use database::Database;
 pub use log::Log;
 pub use neighbours::{Asked, Fault, Neighbours};
 pub use people::{application, individual, member, member_with, of_actor, resident};
+pub use spoilt::{BAD_TEXTS, spoilt};
 
 /// One promise, checked on both databases. The PostgreSQL half needs a `postgres` program or
 /// `PXR_TEST_POSTGRES=postgres://user:password@host/database`; without either it says so and passes, unless

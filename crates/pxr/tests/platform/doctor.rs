@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, Database};
 use crate::support::{Place, Platform};
 
 async fn holds(place: Place) {
-    let platform = Platform::built(place, "2").await;
+    let platform = Platform::built(place, "nothing: the whole story").await;
     for block in ["root", "region", "app1", "app2", "app3"] {
         let findings = doctor::examine(&file(&platform, block), &Clock::system()).await;
         assert!(findings.iter().all(|finding| !finding.is_wrong()), "{block}: {findings:#?}");

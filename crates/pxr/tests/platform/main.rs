@@ -33,6 +33,7 @@ mod secrets_in_logs;
 mod signed_identity;
 mod sixth_block;
 mod split;
+mod spoilt_input;
 mod support;
 mod tls;
 mod tokens;

@@ -79,6 +79,35 @@ on_both_databases! {
         assert_eq!(status(unsigned(&platform, &app1, &member)).await, 401, "no other block");
         platform.stage.stop().await;
     }
+
+    async fn operators_act_for_the_actor_of_their_own_block_only(place: Place) {
+        let platform = Platform::built(place, "3").await;
+        let region = platform.code("region");
+        let [own, of_root, of_app1] =
+            ["region", "root", "app1"].map(|actor| acting_for(&platform, "region", actor));
+        // By the certificate of the actor; by the first one, which names none, the catalog knows the blocks of actors.
+        let pem = certificate_of_the_actor(&platform, "region").await;
+        for peer in [
+            Neighbour::showing(&platform, Some(&pem)),
+            Neighbour::showing(&platform, Some(&platform.certified("region").await)),
+        ] {
+            assert_eq!(platform.knock(&peer, "region", &own).await, Some(400), "believed, the token is wrong");
+            for other in [&of_root, &of_app1] {
+                assert_eq!(platform.knock(&peer, "region", other).await, Some(401), "for somebody else");
+            }
+        }
+        // Blocks of the reference do not sign, and may come without a certificate.
+        let setting = format!("client_certificates = \"optional\"\nreference = [{region}]");
+        let platform = platform.with_blocks_setting(&setting).await;
+        for peer in [Neighbour::showing(&platform, Some(&pem)), Neighbour::showing(&platform, None)] {
+            let peer = peer.silent();
+            assert_eq!(platform.knock(&peer, "region", &own).await, Some(400), "believed, the token is wrong");
+            for other in [&of_root, &of_app1] {
+                assert_eq!(platform.knock(&peer, "region", other).await, Some(401), "for somebody else");
+            }
+        }
+        platform.stage.stop().await;
+    }
 }
 
 /// A member of a block who says that he acts for the actor of another one.
@@ -88,36 +117,6 @@ fn acting_for(platform: &Platform, block: &str, actor: &str) -> String {
     let actor: i64 = platform.known(&format!("{actor}_actor_code")).parse().unwrap();
     member["actor"] = json!({"_value": actor, "_ver": 1});
     contract::proxy::encoded(&member.to_string())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn operators_act_for_the_actor_of_their_own_block_only() {
-    let platform = Platform::built(Place::on_sqlite(), "3").await;
-    let region = platform.code("region");
-    let [own, of_root, of_app1] =
-        ["region", "root", "app1"].map(|actor| acting_for(&platform, "region", actor));
-    // By the certificate of the actor; by the first one, which names none, the catalog knows the blocks of actors.
-    let pem = certificate_of_the_actor(&platform, "region").await;
-    for peer in [
-        Neighbour::showing(&platform, Some(&pem)),
-        Neighbour::showing(&platform, Some(&platform.certified("region").await)),
-    ] {
-        assert_eq!(platform.knock(&peer, "region", &own).await, Some(400), "believed, the token is wrong");
-        for other in [&of_root, &of_app1] {
-            assert_eq!(platform.knock(&peer, "region", other).await, Some(401), "for somebody else");
-        }
-    }
-    // Blocks of the reference do not sign, and may come without a certificate.
-    let setting = format!("client_certificates = \"optional\"\nreference = [{region}]");
-    let platform = platform.with_blocks_setting(&setting).await;
-    for peer in [Neighbour::showing(&platform, Some(&pem)), Neighbour::showing(&platform, None)] {
-        let peer = peer.silent();
-        assert_eq!(platform.knock(&peer, "region", &own).await, Some(400), "believed, the token is wrong");
-        for other in [&of_root, &of_app1] {
-            assert_eq!(platform.knock(&peer, "region", other).await, Some(401), "for somebody else");
-        }
-    }
-    platform.stage.stop().await;
 }
 
 /// Key and certificate as the authority gives them to a certified actor.

@@ -6,6 +6,7 @@ mod classes;
 mod export;
 mod freshness;
 mod items;
+mod many;
 mod names;
 mod namespaces;
 mod ownership;
