@@ -15,7 +15,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use percent_encoding::percent_decode_str;
-use platform::{Block, Channel, Clock, Ground, Origin, Peer, Peers, RootBlock, Seal, Store, listen};
+use platform::{Block, Channel, Clock, Footing, Ground, Origin, Peer, Peers, RootBlock, Seal, Store, listen};
 use serde_json::Value;
 use tower::ServiceExt;
 use vocabulary::{Code, CodeVersion, Instant, ServiceName, TimeZone};
@@ -135,7 +135,7 @@ fn start(
     let (block, actor, root) = services::codes(service, case);
     let at = Instant::parse(&case.at).ok_or("the case has no time")?;
     let channel = Channel::new(HashMap::new())?;
-    let ground = Ground {
+    let ground = Ground::from(Footing {
         block: Arc::new(Block {
             kind: services::kind(service, case),
             code: CodeVersion::new(block, 1),
@@ -152,7 +152,7 @@ fn start(
         seal: seal.clone(),
         zone: TimeZone::TOKYO,
         caching: true,
-    };
+    });
     let router = services::router(service, ground.clone(), case.config.as_deref());
     let mut routers: HashMap<_, _> = stand_ins
         .services()

@@ -1,5 +1,7 @@
 //! Everything a service receives from the block it runs in.
 
+use std::{ops::Deref, sync::Arc};
+
 use vocabulary::{BlockKind, Code, CodeVersion, TimeZone};
 
 use crate::{Channel, Clock, Metrics, Peers, Seal, Store};
@@ -32,10 +34,14 @@ impl Block {
     }
 }
 
-/// What a service stands on.
+/// What a service stands on. Every request has its own handle on it, hence one that costs nothing.
 #[derive(Clone, Debug)]
-pub struct Ground {
-    pub block: std::sync::Arc<Block>,
+pub struct Ground(Arc<Footing>);
+
+/// What a ground consists of.
+#[derive(Clone, Debug)]
+pub struct Footing {
+    pub block: Arc<Block>,
     pub channel: Channel,
     /// The ways to other blocks. Only the trust path (proxy, access control) uses them itself.
     pub peers: Peers,
@@ -51,23 +57,37 @@ pub struct Ground {
     pub caching: bool,
 }
 
+impl From<Footing> for Ground {
+    fn from(footing: Footing) -> Self {
+        Self(Arc::new(footing))
+    }
+}
+
+impl Deref for Ground {
+    type Target = Footing;
+
+    fn deref(&self) -> &Footing {
+        &self.0
+    }
+}
+
 /// What a call to a neighbour needs: who this block is, and the ways to its services. What runs beside the services
 /// and has no tables of its own stands on this alone.
 #[derive(Clone, Debug)]
 pub struct Neighbourhood {
-    pub block: std::sync::Arc<Block>,
+    pub block: Arc<Block>,
     pub channel: Channel,
 }
 
 impl From<&Ground> for Neighbourhood {
     fn from(ground: &Ground) -> Self {
-        Self { block: std::sync::Arc::clone(&ground.block), channel: ground.channel.clone() }
+        Self { block: Arc::clone(&ground.block), channel: ground.channel.clone() }
     }
 }
 
 impl From<Ground> for Neighbourhood {
     fn from(ground: Ground) -> Self {
-        Self { block: ground.block, channel: ground.channel }
+        Self::from(&ground)
     }
 }
 
@@ -78,6 +98,14 @@ impl From<&Neighbourhood> for Neighbourhood {
 }
 
 impl Ground {
+    /// The same but for what is changed; who holds this one keeps it as it is.
+    #[must_use]
+    pub fn with(self, change: impl FnOnce(&mut Footing)) -> Self {
+        let mut footing = Arc::unwrap_or_clone(self.0);
+        change(&mut footing);
+        footing.into()
+    }
+
     /// Now, in the form of the API.
     #[must_use]
     pub fn now_text(&self) -> String {

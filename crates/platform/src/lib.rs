@@ -53,7 +53,7 @@ pub use claim::Claim;
 pub use clock::Clock;
 pub use error::{ApiError, Reason, Refusal};
 pub use fields::Fields;
-pub use ground::{Block, Ground, Neighbourhood, RootBlock};
+pub use ground::{Block, Footing, Ground, Neighbourhood, RootBlock};
 pub use health::Health;
 pub use incoming::Incoming;
 pub use json_bytes::JsonBytes;

@@ -5,8 +5,8 @@ use std::{collections::HashMap, net::SocketAddr, path::PathBuf, pin::Pin, sync::
 
 use axum::Router;
 use platform::{
-    Channel, Clock, Credentials, Ground, Health, Metrics, Neighbourhood, Peers, Seal, Store, StoreError,
-    StoreUrl,
+    Channel, Clock, Credentials, Footing, Ground, Health, Metrics, Neighbourhood, Peers, Seal, Store,
+    StoreError, StoreUrl,
     listen::{self, BlocksTls, Face, Listener, Shutdown},
 };
 use sea_orm::{DatabaseConnection, DbErr};
@@ -119,16 +119,18 @@ impl Block {
         let file = config.file.clone();
         peers.reread(move || Config::read(&file).ok().map(|config| config.blocks.peers));
         let identity = Arc::new(config.identity());
-        let ground = |store: Store| Ground {
-            block: Arc::clone(&identity),
-            channel: channel.clone(),
-            peers: peers.clone(),
-            clock: clock.clone(),
-            store,
-            metrics: metrics.clone(),
-            seal: seal.clone(),
-            zone: config.block.time_zone,
-            caching: config.cache.enabled,
+        let ground = |store: Store| {
+            Ground::from(Footing {
+                block: Arc::clone(&identity),
+                channel: channel.clone(),
+                peers: peers.clone(),
+                clock: clock.clone(),
+                store,
+                metrics: metrics.clone(),
+                seal: seal.clone(),
+                zone: config.block.time_zone,
+                caching: config.cache.enabled,
+            })
         };
         let grounds: HashMap<_, _> = stores.into_iter().map(|(name, store)| (name, ground(store))).collect();
         channel.connect(
@@ -239,7 +241,7 @@ impl Serving {
             }
         }
         for (service, ground) in self.block.grounds {
-            if let Err(error) = ground.store.close().await {
+            if let Err(error) = ground.store.clone().close().await {
                 tracing::warn!(%service, %error, "a store could not be closed");
             }
         }

@@ -8,7 +8,7 @@ use std::{
 
 use certification_authority::{Authority, AuthorityError};
 use contract::catalog::{CatalogClient, Via};
-use platform::{Clock, Credentials, Ground, Peers, Seal, Store, listen::TlsFiles};
+use platform::{Clock, Credentials, Footing, Ground, Peers, Seal, Store, listen::TlsFiles};
 use serde_json::json;
 use sha1::{Digest, Sha1};
 use vocabulary::{BlockKind, Code, CodeVersion, ServiceName, Session};
@@ -150,7 +150,7 @@ impl Described {
 
 /// The ground of the authority before the rest of the block stands.
 fn alone(config: &Config, store: &Store, seal: &Seal, clock: &Clock) -> Result<Ground, CertificateError> {
-    Ok(Ground {
+    Ok(Ground::from(Footing {
         block: std::sync::Arc::new(config.identity()),
         channel: platform::Channel::new(HashMap::new())
             .map_err(|error| CertificateError::Client(error.to_string()))?,
@@ -161,7 +161,7 @@ fn alone(config: &Config, store: &Store, seal: &Seal, clock: &Clock) -> Result<G
         seal: seal.clone(),
         zone: config.block.time_zone,
         caching: false,
-    })
+    }))
 }
 
 async fn issue_own(config: &Config, ground: &Ground) -> Result<(), CertificateError> {

@@ -6,7 +6,7 @@ use axum::{Router, body::Body};
 use chrono::TimeDelta;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
-use platform::{Block, Channel, Clock, Ground, Metrics, Origin, Peers, RootBlock, Seal, Store};
+use platform::{Block, Channel, Clock, Footing, Ground, Metrics, Origin, Peers, RootBlock, Seal, Store};
 use sea_orm_migration::MigratorTrait;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -53,7 +53,7 @@ impl Bench {
         store.migrate::<M>(service).await.expect("the newest tables");
         let metrics = Metrics::default();
         metrics.watch(service, &store);
-        let ground = Ground {
+        let ground = Ground::from(Footing {
             block: Arc::new(block(kind)),
             channel: Channel::new(HashMap::new()).expect("a channel"),
             peers: Peers::standing_in(neighbours.router(None)),
@@ -63,7 +63,7 @@ impl Bench {
             seal: Seal::new(&"5a".repeat(32)).expect("a key"),
             zone: TimeZone::TOKYO,
             caching: false,
-        };
+        });
         let router = build(ground.clone());
         let mut services = neighbours.routers();
         services.insert(service, router.clone());

@@ -19,10 +19,10 @@ pub(crate) fn foreign(platform: &Platform) -> String {
 /// A certificate of the authority whose time is over.
 pub(crate) async fn expired(platform: &Platform) -> String {
     let root = platform.stage.block("root").unwrap();
-    let mut ground = root.ground(vocabulary::ServiceName::CertificationAuthority).unwrap().clone();
+    let ground = root.ground(vocabulary::ServiceName::CertificationAuthority).unwrap().clone();
     let settings = root.config.certification_authority.clone();
     let long_ago = ground.clock.now() - chrono::TimeDelta::days(settings.days + 1);
-    ground.clock = platform::Clock::standing_at(long_ago);
+    let ground = ground.with(|footing| footing.clock = platform::Clock::standing_at(long_ago));
     let authority = certification_authority::Authority::open(ground, settings).await.unwrap();
     let block = vocabulary::CodeVersion::new(platform.code("region"), 1);
     let issued = authority.issue_client(block, block, "test").await.unwrap();

@@ -34,7 +34,7 @@ pub(crate) struct Proxy {
     ground: Ground,
     permissions: Arc<Permissions>,
     access_control: AccessControlClient,
-    blocks: Blocks,
+    blocks: Arc<Blocks>,
     log: Arc<Log>,
 }
 
@@ -60,10 +60,11 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
             Permissions::configured(Vec::new())
         }),
     };
+    let catalog = CatalogClient::new(ground.clone(), Via::Service("/pxr-block-proxy"));
     let proxy = Proxy {
         permissions: Arc::new(permissions),
         access_control: AccessControlClient::new(ground.clone()),
-        blocks: Blocks::new(&ground, CatalogClient::new(ground.clone(), Via::Service("/pxr-block-proxy"))),
+        blocks: Arc::new(Blocks::new(&ground, catalog)),
         log: Arc::default(),
         ground,
     };

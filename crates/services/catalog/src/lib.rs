@@ -38,7 +38,7 @@ pub use settings::Settings;
 #[derive(Clone, Debug)]
 pub(crate) struct Catalog {
     ground: Ground,
-    settings: Settings,
+    settings: Arc<Settings>,
     finder: Finder,
     /// Set once the catalog was seen to be activated: that never ends.
     is_activated: Arc<AtomicBool>,
@@ -86,7 +86,12 @@ pub fn api() -> Api {
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
     let answers = Arc::new(Remembered::new(&ground, ROOM, |_, answer: &Bytes| answer.len()));
-    let service =
-        Catalog { ground, settings, finder: Finder::default(), is_activated: Arc::default(), answers };
+    let service = Catalog {
+        ground,
+        settings: Arc::new(settings),
+        finder: Finder::default(),
+        is_activated: Arc::default(),
+        answers,
+    };
     assemble(ServiceName::Catalog, service, |service| api::routes().with_state(service))
 }

@@ -47,7 +47,7 @@ impl Operators {
         )
     }
 
-    const fn secure(&self) -> &'static str {
+    fn secure(&self) -> &'static str {
         if self.settings.secure_cookies { "; Secure" } else { "" }
     }
 }

@@ -50,10 +50,10 @@ const ROOM: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Operators {
     ground: Ground,
-    settings: Settings,
+    settings: Arc<Settings>,
     passwords: Passwords,
     throttle: Throttle,
-    global: GlobalSettings,
+    global: Arc<GlobalSettings>,
     catalog: CatalogClient,
     /// Sessions that were checked, by their ids.
     checked: Arc<Remembered<String, Arc<Checked>>>,
@@ -85,10 +85,10 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
     let service = Operators {
         passwords: Passwords::new(settings.password_storage),
         throttle: Throttle::default(),
-        global: GlobalSettings::new(&ground),
+        global: Arc::new(GlobalSettings::new(&ground)),
         catalog,
         checked: Arc::new(Remembered::new(&ground, ROOM, |_, checked| checked.size())),
-        settings,
+        settings: Arc::new(settings),
         ground,
     };
     assemble(ServiceName::Operator, service, api::routes)

@@ -55,10 +55,7 @@ fn application_of_the_bench() -> serde_json::Map<String, Value> {
 
 /// The bench of these tests keeps nothing; this one does.
 async fn keeping(database: Database, neighbours: Neighbours) -> Bench {
-    let build = |mut ground: Ground| {
-        ground.caching = true;
-        router(ground, Settings::default())
-    };
+    let build = |ground: Ground| router(ground.with(|footing| footing.caching = true), Settings::default());
     Bench::start_on::<Migrator>(BlockKind::App, ServiceName::AccessControl, database, neighbours, build).await
 }
 
@@ -275,12 +272,12 @@ on_both_databases! {
     async fn while_the_root_is_away_calls_inside_the_block_go_on(database: Database) {
         // Threat 12: the root is no single point of failure for what it would not judge anyway.
         let neighbours = Neighbours::new();
-        let bench = Bench::start_on::<Migrator>(BlockKind::App, ServiceName::AccessControl, database, neighbours, |mut ground: Ground| {
+        let bench = Bench::start_on::<Migrator>(BlockKind::App, ServiceName::AccessControl, database, neighbours, |ground: Ground| {
             // Nothing listens there.
             let none = platform::Credentials { identity: None, authority: None };
             let addresses = [("root-service".to_owned(), "127.0.0.1:1".to_owned())].into();
-            ground.peers = platform::Peers::new(addresses, &none, &ground.clock).unwrap();
-            router(ground, Settings::default())
+            let peers = platform::Peers::new(addresses, &none, &ground.clock).unwrap();
+            router(ground.with(|footing| footing.peers = peers), Settings::default())
         }).await;
         let mut inside = planned("/local-ctoken/1");
         inside["target"]["blockCode"] = json!(OWN);
@@ -344,9 +341,9 @@ on_both_databases! {
     }
 
     async fn before_its_certification_a_block_permits_itself_nothing(database: Database) {
-        let uncertified = |mut ground: Ground| {
+        let uncertified = |ground: Ground| {
             let block = platform::Block { actor: None, ..(*ground.block).clone() };
-            ground.block = std::sync::Arc::new(block);
+            let ground = ground.with(|footing| footing.block = std::sync::Arc::new(block));
             router(ground, Settings::default())
         };
         let (kind, service) = (BlockKind::App, ServiceName::AccessControl);

@@ -183,11 +183,11 @@ on_both_databases! {
             .answers(ServiceName::Catalog, Method::GET, "/catalog/71", block(71, "app", "gone-service"))
             .answers(ServiceName::BookOperate, Method::POST, "/book-operate/share/search", json!({"event": [1]}))
             .answers(ServiceName::AccessControl, Method::POST, TOKEN, json!([token(71), token(OWN)]));
-        let unreachable = |mut ground: Ground| {
+        let unreachable = |ground: Ground| {
             let none = platform::Credentials { identity: None, authority: None };
             let nowhere = [("gone-service".to_owned(), "127.0.0.1:1".to_owned())].into();
-            ground.peers = platform::Peers::new(nowhere, &none, &ground.clock).unwrap();
-            router(ground, Settings::default())
+            let peers = platform::Peers::new(nowhere, &none, &ground.clock).unwrap();
+            router(ground.with(|footing| footing.peers = peers), Settings::default())
         };
         let (kind, service) = (BlockKind::Root, ServiceName::BlockProxy);
         let bench = Bench::start_on::<Migrator>(kind, service, database, neighbours, unreachable).await;
@@ -255,10 +255,8 @@ on_both_databases! {
         let neighbours = permitting(Neighbours::new(), 77)
             .other_block(Method::GET, &catalog_read(OWN), 200, block(OWN, "app", "test-service"))
             .other_block(Method::GET, &catalog_read(77), 200, block(77, "app", "app-service"));
-        let keeping = |mut ground: Ground| {
-            ground.caching = true;
-            router(ground, Settings::default())
-        };
+        let keeping =
+            |ground: Ground| router(ground.with(|footing| footing.caching = true), Settings::default());
         let (kind, service) = (BlockKind::App, ServiceName::BlockProxy);
         let bench = Bench::start_on::<Migrator>(kind, service, database, neighbours, keeping).await;
         for _ in 0..3 {

@@ -237,9 +237,8 @@ on_both_databases! {
     }
 
     async fn the_setting_of_the_platform_is_asked_for_once_a_minute(database: Database) {
-        let router = |mut ground: platform::Ground| {
-            ground.caching = true;
-            operator::router(ground, Settings::default())
+        let router = |ground: platform::Ground| {
+            operator::router(ground.with(|footing| footing.caching = true), Settings::default())
         };
         let service = vocabulary::ServiceName::Operator;
         let bench = testkit::Bench::start::<operator::Migrator>(service, database, catalog(), router).await;
