@@ -212,7 +212,12 @@ impl Neighbours {
             Some(Fault { at, is_last, .. }) if at == number || is_last && number > at => {
                 StatusCode::BAD_GATEWAY.into_response()
             }
-            _ => self.answer_as_told(&asked),
+            _ => {
+                let answer = self.answer_as_told(&asked);
+                // An answer takes its way: whoever is interrupted while he waits for it must not have it already.
+                tokio::task::yield_now().await;
+                answer
+            }
         }
     }
 
