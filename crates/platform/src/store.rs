@@ -205,7 +205,8 @@ fn sqlite_options(directory: &std::path::Path, service: ServiceName) -> Result<C
     let synchronous = if is_log { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
     // sqlx runs a thread for each SQLite connection.
-    options.max_connections(3).map_sqlx_sqlite_opts(move |sqlite| {
+    // A file does not go away as a server does: no connection is tried before it is used.
+    options.max_connections(3).test_before_acquire(false).map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
@@ -219,6 +220,8 @@ fn sqlite_options(directory: &std::path::Path, service: ServiceName) -> Result<C
 fn postgres_options(url: &str, schema: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.set_schema_search_path(schema).max_connections(10).min_connections(0);
+    // Whether the server is still there is asked of connections that were idle; of all it would double every reading.
+    options.test_before_acquire_if_idle_for(Duration::from_secs(1));
     options
 }
 
