@@ -101,36 +101,63 @@ pub fn header_session(incoming: &Incoming) -> Result<Option<Session>, ApiError> 
         return Err(ApiError::unauthorized("セッション情報を受け付けられません")
             .because("session_header_from_outside"));
     }
-    if let Some(session) = READ.get(header) {
-        return Ok(Some(session));
-    }
-    let session = Session::from_header(header).map_err(|error| {
-        tracing::debug!(%error, "session header refused");
-        ApiError::unauthorized("セッション情報が正しくありません").because("session_header")
-    })?;
-    READ.insert(header.to_owned(), session.clone());
-    Ok(Some(session))
+    session_in(header).map(Some)
 }
 
-/// What the texts of `session` headers say, whoever sent them: a request goes through several services, and reading
-/// the text is most of what a small one costs.
-static READ: LazyLock<Cache<String, Session>> = LazyLock::new(|| {
-    const ROOM: u64 = 1024 * 1024;
-    // The session holds the text again, and all that it says.
-    let size = |header: &String, _: &Session| u32::try_from(4 * header.len()).unwrap_or(u32::MAX);
-    Cache::builder().max_capacity(ROOM).weigher(size).time_to_idle(Duration::from_secs(60)).build()
-});
+/// What the text of a `session` header says, whoever sent it.
+pub fn session_in(header: &str) -> Result<Session, ApiError> {
+    HEADERS.read(header, || {
+        Session::from_header(header).map_err(|error| {
+            tracing::debug!(%error, "session header refused");
+            ApiError::unauthorized("セッション情報が正しくありません").because("session_header")
+        })
+    })
+}
+
+/// What texts say that describe sessions, whoever sent them: a request goes through several services, and reading the
+/// text is most of what a small one costs.
+struct Texts(Cache<String, Session>);
+
+/// The texts of `session` headers, and those that the operator service answers: the same text means something else there.
+static HEADERS: LazyLock<Texts> = LazyLock::new(Texts::new);
+static ANSWERS: LazyLock<Texts> = LazyLock::new(Texts::new);
+
+impl Texts {
+    fn new() -> Self {
+        const ROOM: u64 = 1024 * 1024;
+        // The session holds the text again, and all that it says.
+        let size = |text: &String, _: &Session| u32::try_from(4 * text.len()).unwrap_or(u32::MAX);
+        let cache = Cache::builder().max_capacity(ROOM).weigher(size).time_to_idle(Duration::from_secs(60));
+        Self(cache.build())
+    }
+
+    fn read(
+        &self,
+        text: &str,
+        read: impl FnOnce() -> Result<Session, ApiError>,
+    ) -> Result<Session, ApiError> {
+        if let Some(session) = self.0.get(text) {
+            return Ok(session);
+        }
+        let session = read()?;
+        self.0.insert(text.to_owned(), session.clone());
+        Ok(session)
+    }
+}
 
 async fn checked_cookie(ground: &Ground, session_id: &str) -> Result<Session, ApiError> {
     let request = Outgoing::post("/operator/session/").json(&json!({"sessionId": session_id}));
     let answer = ground.channel.send(ServiceName::Operator, request).await?;
     match answer.status {
         StatusCode::OK => {
-            let operator: Value = answer.json()?;
-            Session::from_json(unwrap_text(operator)).map_err(|error| {
-                // Workflow staff, for one: a kind of operator that is no longer supported.
-                tracing::warn!(%error, "the operator service knows somebody whom nobody admits");
-                ApiError::unauthorized("このオペレーターは利用できません").because("operator_not_supported")
+            let text = str::from_utf8(&answer.body).map_err(ApiError::unexpected)?;
+            ANSWERS.read(text, || {
+                Session::from_json(unwrap_text(answer.json()?)).map_err(|error| {
+                    // Workflow staff, for one: a kind of operator that is no longer supported.
+                    tracing::warn!(%error, "the operator service knows somebody whom nobody admits");
+                    ApiError::unauthorized("このオペレーターは利用できません")
+                        .because("operator_not_supported")
+                })
             })
         }
         StatusCode::NO_CONTENT | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {

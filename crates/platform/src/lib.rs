@@ -47,7 +47,7 @@ mod usage;
 mod who;
 
 pub use author::Author;
-pub use call::{Call, Host, Input, Nothing, header_session};
+pub use call::{Call, Host, Input, Nothing, header_session, session_in};
 pub use channel::{Answer, Channel, Outgoing, Unreachable};
 pub use claim::Claim;
 pub use clock::Clock;

@@ -15,8 +15,9 @@ use platform::{
     ApiError, Clock, Origin, Peer,
     identity::{self, Distrust, Received, Verifier},
     listen::{ClientCertificates, TlsError},
+    session_in,
 };
-use vocabulary::{Code, Session};
+use vocabulary::Code;
 
 use crate::{
     actors::{Actors, Claim},
@@ -76,8 +77,7 @@ impl Identities {
     fn judge(&self, request: &Request) -> Result<Judged, ApiError> {
         let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
         let header = text(&identity::HEADER);
-        let session = text(&HeaderName::from_static("session")).map(Session::from_header).transpose();
-        let session = session.map_err(|_| ApiError::unauthorized("セッション情報が正しくありません"))?;
+        let session = text(&HeaderName::from_static("session")).map(session_in).transpose()?;
         let Some(peer) = request.extensions().get::<Peer>().cloned() else {
             return if self.admits_nameless {
                 let claim = session.map(|session| Claim { session, by: None });
