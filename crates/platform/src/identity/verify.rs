@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, LazyLock, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -136,7 +136,7 @@ impl Verifier {
     /// The block whose certificate and key stand behind a statement.
     fn speaker(&self, signed: &Signed, at: Instant) -> Result<Peer, Distrust> {
         let holder = self.holder(&signed.certificate, at)?;
-        let algorithm = p256().ok_or(Distrust::Signature)?;
+        let algorithm = P256.ok_or(Distrust::Signature)?;
         algorithm
             .verify_signature(&holder.key, &signed.message, &signed.signature)
             .map_err(|_| Distrust::Signature)?;
@@ -208,12 +208,13 @@ fn check_time(statement: &Statement, at: Instant, life: TimeDelta) -> Result<(),
     if (-SKEW..=life + SKEW).contains(&age) { Ok(()) } else { Err(Distrust::Time) }
 }
 
-fn p256() -> Option<&'static dyn SignatureVerificationAlgorithm> {
+/// The way signatures are verified that all certificates of the platform are made for.
+static P256: LazyLock<Option<&'static dyn SignatureVerificationAlgorithm>> = LazyLock::new(|| {
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     let schemes = provider.signature_verification_algorithms.mapping;
     let (_, all) = schemes.iter().find(|(scheme, _)| *scheme == SignatureScheme::ECDSA_NISTP256_SHA256)?;
     all.iter().copied().find(|algorithm| algorithm.public_key_alg_id() == alg_id::ECDSA_P256)
-}
+});
 
 /// Believes client certificates of the platform's authority.
 pub(crate) fn client_verifier(authority: &str) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
