@@ -2,7 +2,7 @@
 //!
 //! Everything goes over real HTTP, beside a bare axum that says hello in the same process, through the same listener.
 //! On SQLite; `PXR_BENCH_STORE=postgres://…` measures on a PostgreSQL server instead. Words after `--` choose parts:
-//! `cargo bench -p pxr -- requests` (also: `rows`, `processes`).
+//! `cargo bench -p pxr -- requests` (also: `across`, `rows`, `processes`).
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -53,10 +53,13 @@ async fn main() {
     let filter = pxr::config::Log::default().filter;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::sink).init();
     let mut figures = Figures::default();
-    if chosen("requests") || chosen("rows") {
+    if ["requests", "across", "rows"].into_iter().any(&chosen) {
         let bench = Bench::start(store.clone()).await;
         if chosen("requests") {
             bench.requests(&mut figures).await;
+        }
+        if chosen("across") {
+            bench.across(&mut figures).await;
         }
         if chosen("rows") {
             bench.rows(&mut figures).await;
@@ -163,7 +166,7 @@ impl Bench {
         let kinds = [
             ("`POST /operator/session`", self.internal, self.checks(100), 5.0),
             ("`GET /catalog/{code}`", self.internal, self.reads(100), 3.0),
-            ("the same through the public proxy", root_address, Arc::clone(&root_proxied), 20.0),
+            ("the same through the public proxy", root_address, root_proxied, 20.0),
         ];
         for (what, address, requests, limit) in kinds {
             let (seen, hello) = self.beside_hello(address, &requests).await;
@@ -179,7 +182,12 @@ impl Bench {
                 figures.note(&format!("{what}, p99"), format!("{:.2} ms", p99.as_secs_f64() * 1000.0));
             }
         }
+    }
+
+    /// A proxied read inside a block and from another one, each alone.
+    async fn across(&self, figures: &mut Figures) {
         let app = self.platform.login("app1", "app1_op0").await;
+        let (root_address, root_proxied) = self.proxied("root", &self.cookies);
         let (app_address, app_proxied) = self.proxied("app1", &app);
         let alone = async |address, requests| {
             load(address, requests, 1, LASTS / 2).await;
