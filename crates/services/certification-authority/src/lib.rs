@@ -9,8 +9,11 @@ mod refusal;
 mod settings;
 mod store;
 
+use std::sync::Arc;
+
 use axum::Router;
-use platform::{Api, Ground, Host, assemble};
+use chrono::NaiveDateTime;
+use platform::{Api, Ground, Host, Remembered, assemble};
 use vocabulary::ServiceName;
 
 pub use authority::{Authority, AuthorityError, Issued};
@@ -22,7 +25,13 @@ pub use settings::{Settings, SubjectSettings};
 pub(crate) struct CertificationAuthority {
     ground: Ground,
     settings: Settings,
+    /// When client certificates end, by their serial numbers; none for one that does not count. The blocks listener
+    /// asks for every request.
+    ends: Arc<Remembered<String, Option<NaiveDateTime>>>,
 }
+
+/// How much memory these ends may take.
+const ROOM: usize = 256 * 1024;
 
 impl Host for CertificationAuthority {
     const CHECKS_ACCEPT_OF_DELETIONS: bool = true;
@@ -40,7 +49,7 @@ pub fn api() -> Api {
 
 /// The routes of the service.
 pub fn router(ground: Ground, settings: Settings) -> Router {
-    assemble(ServiceName::CertificationAuthority, CertificationAuthority { ground, settings }, |service| {
-        api::routes().with_state(service)
-    })
+    let ends = Arc::new(Remembered::new(&ground, ROOM, |serial: &String, _| serial.len()));
+    let service = CertificationAuthority { ground, settings, ends };
+    assemble(ServiceName::CertificationAuthority, service, |service| api::routes().with_state(service))
 }

@@ -1,12 +1,13 @@
 //! Reading certificates (spec: certification-authority 4.1, 4.3, 4.6, 4.7, 4.10).
 
 use axum::{Json, extract::State};
+use chrono::NaiveDateTime;
 use contract::certification_authority::{Certificate, CertificateType, Holder, Revoked};
 use platform::{
     AnyOperator, Anyone, ApiError, Call, Fields, Incoming, Input,
     fields::{number, text},
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use vocabulary::{OperatorType, Session};
 
@@ -186,13 +187,23 @@ pub(super) async fn standing(
     State(service): State<CertificationAuthority>,
     call: Call<Anyone, Serial>,
 ) -> Result<Json<Value>, ApiError> {
-    let ground = &service.ground;
+    let (ground, serial) = (&service.ground, &call.input.0);
+    let end = service.ends.or_read(serial, async || end_of(&service, serial).await).await?;
     let now = ground.store.column(ground.clock.now());
-    let live = store::live()
+    if end.is_some_and(|end| end >= now) {
+        Ok(Json(json!({"result": "success"})))
+    } else {
+        Err(ApiError::NoContent)
+    }
+}
+
+/// When a client certificate ends that is not revoked.
+async fn end_of(service: &CertificationAuthority, serial: &str) -> Result<Option<NaiveDateTime>, ApiError> {
+    let certificate = store::live()
         .filter(certificate_manage::Column::CertType.eq(CertificateType::Client.as_str()))
-        .filter(certificate_manage::Column::SerialNo.eq(call.input.0))
-        .filter(certificate_manage::Column::ValidPeriodEnd.gte(now))
-        .count(ground.store.read())
+        .filter(certificate_manage::Column::SerialNo.eq(serial))
+        .order_by_desc(certificate_manage::Column::ValidPeriodEnd)
+        .one(service.ground.store.read())
         .await?;
-    if live == 0 { Err(ApiError::NoContent) } else { Ok(Json(json!({"result": "success"}))) }
+    Ok(certificate.map(|certificate| certificate.valid_period_end))
 }
