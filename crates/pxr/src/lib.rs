@@ -5,6 +5,7 @@
 
 mod actors;
 pub mod adoption;
+pub mod allocator;
 pub mod api;
 pub mod assembly;
 pub mod certificates;

@@ -46,6 +46,7 @@ const LASTS: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() {
+    pxr::allocator::settle();
     let chosen: Vec<_> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let chosen = |part: &str| chosen.is_empty() || chosen.iter().any(|word| word == part);
     let store = std::env::var("PXR_BENCH_STORE").ok();
