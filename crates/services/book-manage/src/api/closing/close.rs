@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use platform::{ApiError, Author, Call, Individual};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
-use vocabulary::random;
+use vocabulary::{Session, random};
 
 use crate::{
     Books,
@@ -38,6 +38,13 @@ pub(super) async fn close(
     }
     // Asked before anything is closed: while the operator service is away, nothing is.
     let operator = service.operators.by_login_id(session, &session.login_id).await.map_err(of_operator)?;
+    close_book(&service, session, pxr_id).await?;
+    service.operators.delete(session, operator.operator_id).await.map_err(of_operator)?;
+    Ok(Json(Closed { mcd_output_code: random::letters_and_digits(CODE) }))
+}
+
+/// Closes a resident's book, if it is not closed yet.
+async fn close_book(service: &Books, session: &Session, pxr_id: &str) -> Result<(), ApiError> {
     let author = Author::new(&service.ground, session);
     let tx = service.ground.store.write().await?;
     if let Some(book) = store::locked_book(&tx, pxr_id).await? {
@@ -45,6 +52,5 @@ pub(super) async fn close(
         tx.commit().await?;
         tracing::info!(target: "audit", what = "book closed", by = author.login_id, book = book.id);
     }
-    service.operators.delete(session, operator.operator_id).await.map_err(of_operator)?;
-    Ok(Json(Closed { mcd_output_code: random::letters_and_digits(CODE) }))
+    Ok(())
 }
