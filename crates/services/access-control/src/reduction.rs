@@ -101,13 +101,13 @@ fn store(method: &Method, path: &str, body: Option<&Value>) -> Result<Reduced, R
 /// A part of a planned path as the service will read it in the end: the callee's proxy decodes the path once more, and
 /// the service its parts.
 fn as_served(part: &str) -> Result<String, Refusal> {
-    let decoded = |text: &str| {
-        percent_encoding::percent_decode_str(text)
-            .decode_utf8()
-            .map(Cow::into_owned)
-            .map_err(|_| Refusal::Url)
-    };
-    decoded(&decoded(part)?)
+    percent_decoded(&percent_decoded(part)?)
+}
+
+/// A text of a URL, decoded once.
+pub(crate) fn percent_decoded(text: &str) -> Result<String, Refusal> {
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
+    decoded.map(Cow::into_owned).map_err(|_| Refusal::Url)
 }
 
 /// Keys sorted, leaves null: only which rights are given matters.

@@ -7,7 +7,7 @@ mod tokens;
 
 use platform::Routes;
 
-use crate::AccessControl;
+use crate::{AccessControl, reduction::percent_decoded, refusal::Refusal};
 
 pub(crate) use collation::{Permitted, Question as Presented, size as size_of_permitted};
 pub(crate) use tokens::{Kept, Question as Reuse, size as size_of_kept};
@@ -20,14 +20,13 @@ pub(crate) fn routes() -> Routes<AccessControl> {
 }
 
 /// A percent-encoded text, decoded up to five times, and cut before its first slash.
-fn decoded(url: &str) -> Result<String, crate::refusal::Refusal> {
+fn decoded(url: &str) -> Result<String, Refusal> {
     let mut url = url.to_owned();
     for _ in 0..5 {
         if !url.contains('%') {
             break;
         }
-        let text = percent_encoding::percent_decode_str(&url).decode_utf8();
-        url = text.map_err(|_| crate::refusal::Refusal::Url)?.into_owned();
+        url = percent_decoded(&url)?;
     }
     let start = url.find('/').unwrap_or(0);
     Ok(url.split_off(start))
