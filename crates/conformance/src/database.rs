@@ -1,60 +1,36 @@
-//! The database of a case: a copy of a migrated one, loaded with the recorded state.
+//! The database of a case: one with the tables of our service, loaded with the recorded state.
+
+mod dialect;
+mod source;
 
 use std::collections::BTreeMap;
 
-use platform::{Seal, Store, StoreError, StoreUrl};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
-use serde_json::Value;
-use tempfile::TempDir;
-use vocabulary::{ServiceName, TimeZone};
+use platform::{Seal, Store, StoreError, Transaction};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use vocabulary::ServiceName;
 
+use self::{
+    dialect::{Column, Dialect},
+    source::{Place, Source},
+};
 use crate::{
     case::{Case, Corpus, Row},
     services,
 };
 
-/// A migrated, empty database file of a service.
-pub(crate) struct Template {
-    folder: TempDir,
+/// The databases of a service's cases.
+pub(crate) struct Databases {
     service: ServiceName,
+    source: Source,
+    dialect: Dialect,
     /// The columns of each table.
-    columns: BTreeMap<String, Vec<(String, Kind)>>,
+    tables: BTreeMap<String, Vec<Column>>,
 }
 
-/// What recordings write in a way of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// `true`, where SQLite has 1.
-    Boolean,
-    /// `\x` and hexadecimal digits.
-    Bytes,
-    /// A text with hyphens, where SQLite has bytes.
-    Uuid,
-    Other,
-}
-
-impl Kind {
-    fn of(column_type: &str) -> Self {
-        match column_type.to_lowercase().as_str() {
-            kind if kind.starts_with("bool") => Self::Boolean,
-            kind if kind.contains("blob") => Self::Bytes,
-            kind if kind.starts_with("uuid") => Self::Uuid,
-            _ => Self::Other,
-        }
-    }
-
-    /// A column as recordings write it.
-    fn shown(self, name: &str) -> String {
-        match self {
-            Self::Bytes => format!("'\\x' || lower(hex(\"{name}\"))"),
-            Self::Uuid => {
-                let groups = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)];
-                let group = |(from, length)| format!("lower(substr(hex(\"{name}\"), {from}, {length}))");
-                groups.map(group).join(" || '-' || ")
-            }
-            _ => format!("\"{name}\""),
-        }
-    }
+/// A database that one case uses.
+pub(crate) struct Loaded {
+    pub(crate) store: Store,
+    place: Place,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -65,121 +41,104 @@ pub(crate) enum DatabaseError {
     Database(#[from] DbErr),
     #[error(transparent)]
     File(#[from] std::io::Error),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error("the URL of a PostgreSQL server is \"postgres://user:password@host/database\"")]
+    Url,
+    #[error("the service lacks the table {0}, or a column of its recorded rows")]
+    Unknown(String),
 }
 
-impl Template {
-    pub(crate) async fn new(service: ServiceName) -> Result<Self, DatabaseError> {
-        let folder = tempfile::tempdir()?;
-        let store =
-            Store::open(&StoreUrl::Sqlite(folder.path().to_owned()), service, TimeZone::TOKYO).await?;
-        services::migrate(service, &store).await?;
-        let mut columns = BTreeMap::new();
-        let tables =
-            query(&store, "select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
-                .await?;
-        for table in tables {
-            let described =
-                query(&store, &format!("select name || ':' || type from pragma_table_info('{table}')"))
-                    .await?;
-            let described = described.iter().filter_map(|column| column.split_once(':'));
-            let kinds = described.map(|(name, kind)| (name.to_owned(), Kind::of(kind)));
-            columns.insert(table, kinds.collect());
-        }
-        store.read().execute_unprepared("pragma wal_checkpoint(truncate)").await?;
-        store.close().await?;
-        Ok(Self { folder, service, columns })
-    }
-
-    /// A database of its own for a case, with its state.
-    pub(crate) async fn load(&self, case: &Case, corpus: &Corpus) -> Result<(TempDir, Store), DatabaseError> {
-        let folder = tempfile::tempdir()?;
-        let file = format!("{}.sqlite", self.service.schema());
-        std::fs::copy(self.folder.path().join(&file), folder.path().join(&file))?;
-        let store =
-            Store::open(&StoreUrl::Sqlite(folder.path().to_owned()), self.service, TimeZone::TOKYO).await?;
-        let tx = store.write().await?;
-        tx.execute_unprepared("pragma defer_foreign_keys = on").await?;
-        for (name, sha) in &case.state {
-            let table = name.rsplit('.').next().unwrap_or_default();
-            for row in corpus.rows(sha) {
-                insert(&tx, table, &self.columns[table], &row).await?;
+impl Databases {
+    /// `server`: a database on a PostgreSQL server, whose user may create others and leave foreign keys unchecked; none
+    /// for SQLite.
+    pub(crate) async fn new(service: ServiceName, server: Option<&str>) -> Result<Self, DatabaseError> {
+        let source = Source::new(service, server).await?;
+        let empty = source.take().await?;
+        let dialect = Dialect::of(empty.store.backend());
+        let mut tables = BTreeMap::<_, Vec<_>>::new();
+        for line in query(&empty.store, dialect.columns()).await? {
+            let described = Column::described(&line);
+            if let Some((table, column)) = described.filter(|(table, _)| !table.contains("migration")) {
+                tables.entry(table).or_default().push(column);
             }
         }
-        for (sequence, next) in &case.sequences {
-            let table = sequence.rsplit('.').next().unwrap_or_default().trim_end_matches("_id_seq");
-            let statement = "update sqlite_sequence set seq = $1 where name = $2";
-            let values: [sea_orm::Value; 2] = [(next - 1).into(), table.into()];
-            tx.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, statement, values)).await?;
+        source.put_back(empty).await?;
+        Ok(Self { service, source, dialect, tables })
+    }
+
+    /// A database with the state of a case, and nothing else.
+    pub(crate) async fn load(&self, case: &Case, corpus: &Corpus) -> Result<Loaded, DatabaseError> {
+        let loaded = self.source.take().await?;
+        let tx = loaded.store.write().await?;
+        tx.execute_unprepared(&self.dialect.before_loading(self.tables.keys())).await?;
+        for (name, sha) in &case.state {
+            self.insert(&tx, name, &corpus.rows(sha)).await?;
+        }
+        for (name, next) in &case.sequences {
+            let sequence = name.rsplit('.').next().unwrap_or_default();
+            tx.execute_unprepared(&self.dialect.sequence(sequence, *next)).await?;
         }
         tx.commit().await?;
-        Ok((folder, store))
+        Ok(loaded)
+    }
+
+    /// Inserts the rows of a table of the state.
+    async fn insert(&self, tx: &Transaction, name: &str, rows: &[Row]) -> Result<(), DatabaseError> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let unknown = || DatabaseError::Unknown(name.to_owned());
+        let table = name.rsplit('.').next().unwrap_or_default();
+        let columns = self.tables.get(table).ok_or_else(unknown)?;
+        let find = |name: &String| columns.iter().find(|column| column.name == *name);
+        let recorded: Vec<_> = first.keys().map(find).collect::<Option<_>>().ok_or_else(unknown)?;
+        let (sql, rows) = (self.dialect.insertion(table, &recorded), serde_json::to_string(rows)?);
+        let backend = tx.get_database_backend();
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, [rows.into()])).await?;
+        if let Some(statement) = self.dialect.after_loading(table, columns) {
+            tx.execute_unprepared(&statement).await?;
+        }
+        Ok(())
     }
 
     /// All rows of all tables, as recordings write them: what we keep sealed is opened.
     pub(crate) async fn rows(
         &self,
-        store: &Store,
+        loaded: &Loaded,
         seal: &Seal,
     ) -> Result<BTreeMap<String, Vec<Row>>, DatabaseError> {
         let mut all = BTreeMap::new();
-        for (table, columns) in &self.columns {
-            if table.contains("migration") || services::is_ours_alone(self.service, table) {
+        for (table, columns) in &self.tables {
+            if services::is_ours_alone(self.service, table) {
                 continue;
             }
-            let members: Vec<_> =
-                columns.iter().map(|(name, kind)| format!("'{name}', {}", kind.shown(name))).collect();
-            let rows =
-                query(store, &format!("select json_object({}) from \"{table}\"", members.join(", "))).await?;
-            let rows = rows.iter().filter_map(|row| serde_json::from_str::<Row>(row).ok());
-            let rows = rows.map(|mut row| {
-                for (name, _) in columns.iter().filter(|(_, kind)| *kind == Kind::Boolean) {
-                    if let Some(value) = row.get_mut(name).filter(|value| value.is_number()) {
-                        *value = Value::Bool(value.as_i64() == Some(1));
-                    }
-                }
+            let mut rows = Vec::new();
+            for text in query(&loaded.store, &self.dialect.rows_of(table, columns)).await? {
+                let mut row: Row = serde_json::from_str(&text)?;
                 for value in row.values_mut() {
                     if let Some(Ok(opened)) = value.as_str().map(|text| seal.open(text)) {
                         *value = opened.into();
                     }
                 }
-                row
-            });
-            all.insert(table.clone(), rows.collect());
+                rows.push(row);
+            }
+            all.insert(table.clone(), rows);
         }
         Ok(all)
     }
+
+    /// Ends the use of a database.
+    pub(crate) async fn release(&self, loaded: Loaded) -> Result<(), DatabaseError> {
+        self.source.put_back(loaded).await
+    }
+
+    /// Leaves nothing behind.
+    pub(crate) async fn remove(self) -> Result<(), DatabaseError> {
+        self.source.remove().await
+    }
 }
 
-async fn insert(
-    tx: &impl ConnectionTrait,
-    table: &str,
-    kinds: &[(String, Kind)],
-    row: &Row,
-) -> Result<(), DbErr> {
-    let is = |name: &str, wanted: Kind| kinds.iter().any(|(column, kind)| column == name && *kind == wanted);
-    let columns: Vec<_> = row.keys().map(|name| format!("\"{name}\"")).collect();
-    let marks: Vec<_> = (1..=row.len()).map(|number| format!("${number}")).collect();
-    let values = row.iter().map(|(name, value)| match value {
-        Value::String(text) if is(name, Kind::Bytes) => bytes(text).into(),
-        Value::String(text) if is(name, Kind::Uuid) => bytes(&text.replace('-', "")).into(),
-        Value::Null => sea_orm::Value::String(None),
-        Value::Bool(flag) => (*flag).into(),
-        Value::Number(number) => number.as_i64().unwrap_or_default().into(),
-        Value::String(text) => text.clone().into(),
-        other => other.to_string().into(),
-    });
-    let sql = format!("insert into \"{table}\" ({}) values ({})", columns.join(", "), marks.join(", "));
-    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?;
-    Ok(())
-}
-
-/// The bytes that a recording writes as `\x` and hexadecimal digits.
-fn bytes(text: &str) -> Vec<u8> {
-    let digits = text.strip_prefix("\\x").unwrap_or(text).as_bytes();
-    digits.chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}
-
+/// The first column of an answer's rows.
 async fn query(store: &Store, sql: &str) -> Result<Vec<String>, DbErr> {
-    let rows = store.read().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql.to_owned())).await?;
+    let rows = store.read().query_all_raw(Statement::from_string(store.backend(), sql.to_owned())).await?;
     rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect()
 }

@@ -14,7 +14,7 @@ use clap::Parser;
 use futures_util::StreamExt;
 use vocabulary::ServiceName;
 
-use crate::{case::Corpus, deviations::Deviations, replay::Verdict};
+use crate::{case::Corpus, database::Databases, deviations::Deviations, replay::Verdict};
 
 /// Replays recordings and prints counts and differences.
 #[derive(Debug, Parser)]
@@ -31,7 +31,11 @@ struct Arguments {
     /// Only this case, e.g. catalog/0012.
     #[arg(long)]
     case: Option<String>,
-    /// Print every difference.
+    /// Keep the databases on a PostgreSQL server instead of SQLite, as a user who may create databases and leave foreign
+    /// keys unchecked.
+    #[arg(long, value_name = "postgres://user:password@host/database")]
+    postgres: Option<String>,
+    /// Print every difference, and what deviates for which reason.
     #[arg(long)]
     verbose: bool,
     /// Fail when a case neither agrees nor stands in the deviations.
@@ -61,28 +65,32 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments, service: ServiceName) -> Result<usize, Box<dyn std::error::Error>> {
     let corpus = Corpus::read(&arguments.corpus, service)?;
     let deviations = Deviations::of(service)?;
-    let template = database::Template::new(service).await?;
+    let databases = Databases::new(service, arguments.postgres.as_deref()).await?;
     let wanted = corpus.cases.iter().filter(|case| arguments.case.as_ref().is_none_or(|id| *id == case.id));
     let verdicts: Vec<_> = futures_util::stream::iter(wanted)
         .map(|case| {
-            let (corpus, template) = (&corpus, &template);
-            async move { (case, replay::replay(service, case, corpus, template).await) }
+            let (corpus, databases) = (&corpus, &databases);
+            async move { (case, replay::replay(service, case, corpus, databases).await) }
         })
         .buffered(2)
         .collect()
         .await;
+    databases.remove().await?;
     let (mut agreeing, mut deviating, mut not_built, mut differing) = (0, 0, BTreeMap::new(), 0);
     for (case, verdict) in verdicts {
         match verdict {
             Verdict::Agrees => agreeing += 1,
             Verdict::NotBuilt => *not_built.entry(case.shape()).or_insert(0) += 1,
-            Verdict::Differs(_) if deviations.explain(case).is_some() => deviating += 1,
             Verdict::Differs(differences) => {
-                differing += 1;
+                let reason = deviations.explain(case);
+                *(if reason.is_some() { &mut deviating } else { &mut differing }) += 1;
                 if arguments.verbose || arguments.case.is_some() {
                     println!("{}  {}", case.id, case.shape());
                     for difference in &differences {
                         println!("    {difference}");
+                    }
+                    if let Some(reason) = reason {
+                        println!("    deviates: {reason}");
                     }
                 }
             }

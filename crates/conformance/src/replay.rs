@@ -23,7 +23,7 @@ use vocabulary::{Code, CodeVersion, Instant, ServiceName, TimeZone};
 use crate::{
     case::{Case, Corpus, Exchange, Reply},
     compare,
-    database::Template,
+    database::Databases,
     services,
 };
 
@@ -39,9 +39,9 @@ pub(crate) async fn replay(
     service: ServiceName,
     case: &Case,
     corpus: &Corpus,
-    template: &Template,
+    databases: &Databases,
 ) -> Verdict {
-    match attempt(service, case, corpus, template).await {
+    match attempt(service, case, corpus, databases).await {
         Ok(verdict) => verdict,
         Err(error) => Verdict::Differs(vec![format!("it cannot be replayed: {error}")]),
     }
@@ -51,13 +51,13 @@ async fn attempt(
     service: ServiceName,
     case: &Case,
     corpus: &Corpus,
-    template: &Template,
+    databases: &Databases,
 ) -> Result<Verdict, Box<dyn std::error::Error>> {
     let seal = Seal::new(&"5a".repeat(32))?;
-    let (_folder, store) = template.load(case, corpus).await?;
-    let before = template.rows(&store, &seal).await?;
+    let loaded = databases.load(case, corpus).await?;
+    let before = databases.rows(&loaded, &seal).await?;
     let stand_ins = StandIns::new(service, &case.neighbours);
-    let router = start(service, case, store.clone(), &seal, &stand_ins)?;
+    let router = start(service, case, loaded.store.clone(), &seal, &stand_ins)?;
     let response = router.oneshot(request(case)?).await?;
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await?.to_bytes();
@@ -79,9 +79,8 @@ async fn attempt(
         differences.extend(body_difference(&case.response, &bytes, &body)?);
     }
     stand_ins.settle().await;
-    let after = template.rows(&store, &seal).await?;
-    // Thousands of cases would leave too many files open.
-    store.close().await?;
+    let after = databases.rows(&loaded, &seal).await?;
+    databases.release(loaded).await?;
     compare_rows(service, case, &before, &after, &mut differences);
     stand_ins.compare(&mut differences);
     Ok(if differences.is_empty() { Verdict::Agrees } else { Verdict::Differs(differences) })
