@@ -32,6 +32,20 @@ impl Application {
         self.0["isDraft"] != json!(true) && matches!(self.status(), Some(APPLIED | AWAITS_FINAL))
     }
 
+    /// The actor that is to take over the block, and has not said yet whether it does.
+    pub(crate) fn awaited_successor(&self) -> Option<i64> {
+        self.successor().filter(|_| self.status() == Some(APPLIED))
+    }
+
+    /// The actor that agreed to take over the block.
+    pub(crate) fn agreed_successor(&self) -> Option<i64> {
+        self.successor().filter(|_| self.status() == Some(AWAITS_FINAL))
+    }
+
+    fn successor(&self) -> Option<i64> {
+        self.0["migration"]["actor"]["_value"].as_i64()
+    }
+
     /// The status as a word.
     pub(crate) fn standing(&self) -> &'static str {
         match self.status() {

@@ -34,6 +34,7 @@ mod signed_identity;
 mod sixth_block;
 mod split;
 mod spoilt_input;
+mod succession;
 mod support;
 mod tls;
 mod tokens;

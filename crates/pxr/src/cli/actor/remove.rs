@@ -11,7 +11,8 @@ use crate::{
 /// Applies for the end of the certification of the own organisation.
 ///
 /// A member of the block runs it, at the block. Once it is approved (`pxr actor approve`), the actor has left and the
-/// block's certificates open nothing any more. It can be repeated: an application that waits stays the only one.
+/// block's certificates open nothing any more. It can be repeated: an application that waits stays the only one. An
+/// actor that is to take over the block agrees first (`pxr actor approve`, at its own block).
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  pxr actor remove --url https://application000004.example.org --login-id operator-app4 \\\n    \
@@ -42,7 +43,12 @@ impl Remove {
         let body = json!({"migrationActorCode": self.successor, "isDraft": false});
         let call = (To::Root, "POST", "/catalog-update/actor/remove");
         let applied = member.ask("the application", call, Some(body)).await?;
-        println!("the application {} is made; next, at the root: pxr actor approve {block}", applied["id"]);
+        let place = if self.successor.is_some() {
+            "first at the successor's block, then at the root"
+        } else {
+            "at the root"
+        };
+        println!("the application {} is made; next, {place}: pxr actor approve {block}", applied["id"]);
         Ok(())
     }
 }
