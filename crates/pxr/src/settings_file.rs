@@ -30,6 +30,18 @@ impl SettingsFile {
         Ok(Self { path: path.to_owned(), document })
     }
 
+    /// Names the actor that a block acts for; false if it does so already.
+    pub(crate) fn name_actor(path: &Path, actor: i64) -> Result<bool, SettingsFileError> {
+        let mut file = Self::read(path)?;
+        let named = file.document.get("block").and_then(|block| block.get("actor"));
+        let is_new = named.and_then(Item::as_integer) != Some(actor);
+        if is_new {
+            file.set(&["block", "actor"], actor);
+            file.write()?;
+        }
+        Ok(is_new)
+    }
+
     /// Sets the value at a path of keys; tables on the way that are not there are made.
     pub(crate) fn set(&mut self, keys: &[&str], value: impl Into<Value>) {
         let Some((last, tables)) = keys.split_last() else { return };
@@ -77,5 +89,16 @@ mod tests {
         assert_eq!(read["blocks"]["peers"]["b-service"].as_str(), Some("y:2"));
         assert_eq!(read["blocks"]["peers"]["a"].as_str(), Some("z:3"));
         assert_eq!(read["log"]["filter"].as_str(), Some("warn"));
+    }
+
+    #[test]
+    fn an_actor_is_named_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("block.toml");
+        std::fs::write(&path, "[block]\ncode = 7\n").unwrap();
+        assert!(SettingsFile::name_actor(&path, 8).unwrap());
+        assert!(SettingsFile::name_actor(&path, 9).unwrap(), "another one took over");
+        assert!(!SettingsFile::name_actor(&path, 9).unwrap());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "[block]\ncode = 7\nactor = 9\n");
     }
 }

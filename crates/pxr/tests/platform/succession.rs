@@ -76,13 +76,16 @@ fn is_agreed_and_approved(handover: &Handover) {
     assert!(line.contains(&handover.successor), "the block is the successor's: {line}");
 }
 
-/// With certificates of its own and the code of its actor, the block takes part again.
+/// With new certificates, and started anew, the block takes part again.
 async fn works_for_its_new_actor(handover: Handover) {
     let folder = handover.platform.place.options.folder.join("app1");
-    handover.at("root", &["block", "assign", &handover.code("app1"), "--out", folder.to_str().unwrap()]);
-    let actor = |code: &str| format!("\nactor = {code}\n");
-    let (left, successor) = (handover.platform.known("app1_actor_code"), handover.successor);
-    let platform = handover.platform.changed("app1", &actor(&left), &actor(&successor)).await;
+    let assign = ["block", "assign", &handover.code("app1"), "--out", folder.to_str().unwrap()];
+    let named = format!("names the actor {} now", handover.successor);
+    assert!(handover.at("root", &assign).contains(&named));
+    assert!(!handover.at("root", &assign).contains(&named), "again the same");
+    let Handover { platform, successor } = handover;
+    let named = format!("\nactor = {successor}\n");
+    let platform = platform.changed("app1", &named, &named).await;
     let member = platform.login("app1", "app1_op0").await;
     let url = format!("{}/operator/operator/session", platform.url("app1"));
     let request = client().post(url).json(&json!({"sessionId": member.0["operator_type3_session"]}));

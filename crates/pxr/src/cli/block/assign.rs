@@ -9,13 +9,15 @@ use crate::{
     cli::{Failure, login::Login},
     files,
     remote::{Member, To, blocks::BlockItem},
+    settings_file::SettingsFile,
 };
 
 /// Assigns a block to the organisation that is to run it, and gets its certificates from the root's authority.
 ///
 /// A member of the root runs it. Writes `server.pem`, `client.pem` (for the time before certification) and
 /// `authority.pem` into the folder `certificates` of the block's folder, which then is handed to the organisation. It
-/// can be repeated: the same certificates come again, or new ones where they were revoked.
+/// can be repeated: the same certificates come again, or new ones where they were revoked. If another actor has taken
+/// over the block, the block's configuration names it from then on.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  pxr block assign application000004 --to 歩数アプリ株式会社 --out app4 \\\n    \
@@ -53,8 +55,16 @@ impl Assign {
                  --without-certificates; else repeat it when what was wrong is mended."
             ))
         })?;
-        let file = self.out.join("block.toml");
-        let file = file.display();
+        let path = self.out.join("block.toml");
+        let file = path.display();
+        // Another actor may have taken over the block.
+        if path.exists()
+            && let Some(actor) = root.actor_of(block.code()).await?
+            && SettingsFile::name_actor(&path, actor)?
+        {
+            println!("{file} names the actor {actor} now: start the block anew");
+            return Ok(());
+        }
         println!("next: pxr operator create --login-id LOGIN -c {file}; pxr serve -c {file}");
         Ok(())
     }

@@ -52,10 +52,9 @@ impl Install {
         files::write_secret(&config.path(&config.blocks.client), &pem)?;
         println!("the block shows the certificate {}", new.serial);
         // First what the block needs.
-        if let Some(actor) = new.actor.filter(|actor| config.block.actor != Some(*actor)) {
-            let mut file = SettingsFile::read(&config.file)?;
-            file.set(&["block", "actor"], actor);
-            file.write()?;
+        if let Some(actor) = new.actor
+            && SettingsFile::name_actor(&config.file, actor)?
+        {
             println!("{} names the actor {actor} now: start the block anew", config.file.display());
         }
         end_others(&mut member, &config, &new.serial).await
