@@ -36,6 +36,8 @@ pub(crate) struct LocalCtoken {
     books: BookManageClient,
     /// Held by whoever sends: two at once would send the same rows.
     sending: Arc<Mutex<()>>,
+    /// Held by whoever tells store events: what was deleted is not told before it was stored.
+    telling: Arc<Mutex<()>>,
 }
 
 impl Host for LocalCtoken {
@@ -56,6 +58,7 @@ pub fn router(ground: Ground, settings: Settings) -> Router {
         ledger: CtokenLedgerClient::new(&ground, PATH),
         books: BookManageClient::new(&ground).on_behalf_of(PATH),
         sending: Arc::default(),
+        telling: Arc::default(),
         settings,
         ground,
     };

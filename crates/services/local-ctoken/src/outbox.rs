@@ -48,6 +48,7 @@ pub(crate) fn deliver_soon(service: &LocalCtoken) {
 }
 
 async fn deliver(service: &LocalCtoken) -> Result<(), ApiError> {
+    let _turn = service.telling.lock().await;
     let mut after = 0;
     while let Some(event) = next(service, after).await? {
         after = event.id;

@@ -57,6 +57,17 @@ on_both_databases! {
         assert_eq!(heard[4]["delete"][0]["thing"][0]["rowHash"], "h5");
     }
 
+    async fn events_are_told_one_after_the_other(database: Database) {
+        let bench = local_ctoken(database).await;
+        bench.neighbours.hesitate(Duration::from_millis(300));
+        note(&bench, added(&[element("u", 1, &[(2, "h")], &[])])).await;
+        note(&bench, deleted(&[gone("u", 1, &[2], &[])])).await;
+        rest(&bench, 1).await;
+        assert_eq!(asked(&bench, STORED).len(), 1, "the first has not been answered");
+        let heard = heard(&bench, 2).await;
+        assert_eq!((&heard[0]["delete"], &heard[1]["add"]), (&json!([]), &json!([])));
+    }
+
     async fn an_event_that_did_not_go_through_is_told_later(database: Database) {
         let bench = local_ctoken(database).await;
         bench.neighbours.suffer(Some(Fault { at: 0, takes_effect: false, is_last: true }));
