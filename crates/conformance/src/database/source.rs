@@ -1,7 +1,7 @@
 //! Where the databases of cases come from. On SQLite each case has a copy of a file; on PostgreSQL a few databases are
 //! used again and again, because to make one takes longer than a case.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use platform::{Store, StoreUrl};
 use sea_orm::{ConnectionTrait, Database, DbErr};
@@ -97,25 +97,26 @@ async fn open(url: &StoreUrl, service: ServiceName) -> Result<Store, DatabaseErr
 }
 
 struct Server {
-    /// The URL of a database whose user may create others.
+    /// The URL of a database whose user may create others, and that URL without its name.
     home: String,
+    base: String,
     created: Mutex<Vec<String>>,
     free: Mutex<Vec<String>>,
 }
 
 impl Server {
     fn new(home: &str) -> Result<Self, DatabaseError> {
-        let is_whole = home.rsplit_once('/').is_some_and(|(base, _)| base.contains("://"));
-        let home = is_whole.then(|| home.to_owned()).ok_or(DatabaseError::Url)?;
-        Ok(Self { home, created: Mutex::default(), free: Mutex::default() })
+        let (base, _) =
+            home.rsplit_once('/').filter(|(base, _)| base.contains("://")).ok_or(DatabaseError::Url)?;
+        let (home, base) = (home.to_owned(), base.to_owned());
+        Ok(Self { home, base, created: Mutex::default(), free: Mutex::default() })
     }
 
     fn url(&self, name: &str) -> String {
-        let base = self.home.rsplit_once('/').map_or("", |(base, _)| base);
-        format!("{base}/{name}")
+        format!("{}/{name}", self.base)
     }
 
-    fn free(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+    fn free(&self) -> MutexGuard<'_, Vec<String>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::{login, run, well},
+    databases::on_both_databases,
     support::{Place, Platform, client, send},
 };
 
@@ -38,12 +39,14 @@ impl Handover {
     }
 }
 
-async fn is_taken_over(place: Place) {
-    let platform = Platform::built(place, "3").await;
-    let handover = Handover { successor: platform.known("app2_actor_code"), platform };
-    is_declined(&handover);
-    is_agreed_and_approved(&handover);
-    works_for_its_new_actor(handover).await;
+on_both_databases! {
+    async fn another_actor_takes_over_a_block(place: Place) {
+        let platform = Platform::built(place, "3").await;
+        let handover = Handover { successor: platform.known("app2_actor_code"), platform };
+        is_declined(&handover);
+        is_agreed_and_approved(&handover);
+        works_for_its_new_actor(handover).await;
+    }
 }
 
 /// Who is to take over the block may say no; then nothing has changed.
@@ -95,16 +98,4 @@ async fn works_for_its_new_actor(handover: Handover) {
     let (status, body) = platform.call("app1", "GET root", "/catalog/30", &member, None).await;
     assert_eq!(status, 200, "its proxy brings the root's catalog: {body}");
     platform.stage.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_actor_takes_over_a_block_on_sqlite() {
-    is_taken_over(Place::on_sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_actor_takes_over_a_block_on_postgres() {
-    if let Some(place) = Place::on_postgres().await {
-        is_taken_over(place).await;
-    }
 }
